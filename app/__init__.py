@@ -1,0 +1,1 @@
+"""The tanhuitong application: doors, journeys, identity and the kernel they rest on."""

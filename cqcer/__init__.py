@@ -1,0 +1,1 @@
+"""Certified reductions of Chongqing (CQCER): projects, batches, units and their registry."""

@@ -1,0 +1,1 @@
+"""Carbon points (碳积分): accounts, lots, statements, redemptions and benefits."""
