@@ -35,7 +35,7 @@ def make_with_passwords(connection: psycopg.Connection, passwords: Mapping[str, 
     for role in ROLES:
         verb = "ALTER" if role in known else "CREATE"
         connection.execute(
-            sql.SQL(verb + " ROLE {} LOGIN NOINHERIT PASSWORD {}").format(
+            sql.SQL(verb + " ROLE {} LOGIN PASSWORD {}").format(
                 sql.Identifier(role), sql.Literal(passwords[role])
             )
         )
@@ -79,7 +79,7 @@ def _known(connection: psycopg.Connection) -> set[str]:
 def _lend(connection: psycopg.Connection, logins: Mapping[str, str]) -> None:
     """Make the missing roles; let each login take its role on."""
     for role in set(ROLES) - _known(connection):
-        connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOINHERIT").format(sql.Identifier(role)))
+        connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
     for role, login in logins.items():
         may = connection.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", [login, role]).fetchone()
         if may != (True,):
