@@ -1,0 +1,25 @@
+"""Tables of identity."""
+
+from app.identity.models.access import ApiKey, OneTimeCode, WebhookEndpoint, WebSession
+from app.identity.models.organisations import (
+    District,
+    Membership,
+    OperatorAppointment,
+    Organisation,
+    YearlyTarget,
+)
+from app.identity.models.people import Person, StaffUser
+
+__all__ = [
+    "ApiKey",
+    "District",
+    "Membership",
+    "OneTimeCode",
+    "OperatorAppointment",
+    "Organisation",
+    "Person",
+    "StaffUser",
+    "WebSession",
+    "WebhookEndpoint",
+    "YearlyTarget",
+]

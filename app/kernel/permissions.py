@@ -1,0 +1,150 @@
+"""Permissions, the roles that hold them, and the audiences of the web (权限)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Audience(StrEnum):
+    """Who a part of the web is for."""
+
+    PUBLIC = "public"
+    CITIZEN = "citizen"
+    MERCHANT = "merchant"
+    SCENARIO_HOST = "scenario_host"
+    OPERATOR = "operator"
+    PROJECT_OWNER = "project_owner"
+    VERIFIER = "verifier"
+    AGENCY = "agency"
+    EXPERT = "expert"
+    BUREAU = "bureau"
+    DISTRICT_BUREAU = "district_bureau"
+    ALLOWANCE_UNIT = "allowance_unit"
+    EXCHANGE = "exchange"
+    TRADER = "trader"
+
+
+class Permission(StrEnum):
+    """What a route, a job or a command may be asked to do. Each route names exactly one."""
+
+    # everybody, signed in or not
+    READ_PUBLIC = "public.read"
+    SIGN_IN = "public.sign_in"
+    # anyone signed in
+    USE_OWN_SESSION = "session.own"
+    # citizen
+    APPLY_FOR_ACCOUNT = "account.apply"
+    READ_OWN_ACCOUNT = "account.read_own"
+    CLOSE_OWN_ACCOUNT = "account.close_own"
+    AUTHORISE_SCENARIO = "authorisation.own"
+    REDEEM_OWN_POINTS = "points.redeem_own"
+    OBJECT_TO_CORRECTION = "correction.object_own"
+    # merchant
+    APPLY_AS_MERCHANT = "merchant.apply"
+    MANAGE_OWN_OFFERS = "offer.manage_own"
+    SETTLE_REDEMPTIONS = "redemption.settle"
+    LEAVE_AS_MERCHANT = "merchant.leave"
+    # scenario host
+    APPLY_FOR_SCENARIO = "scenario.apply"
+    AGREE_AS_HOST = "scenario.agree_host"
+    UPLOAD_BEHAVIOURS = "behaviour.upload"
+    READ_OWN_UPLOADS = "upload.read_own"
+    MANAGE_PROFILES = "profile.manage"
+    MANAGE_API_KEYS = "api_key.manage"
+    PROPOSE_LINKS = "authorisation.propose"
+    # operator
+    ASSESS_SCENARIO = "scenario.assess"
+    LIST_SCENARIO = "scenario.list"
+    ADMIT_MERCHANT = "merchant.admit"
+    MANAGE_SHELF = "offer.shelve"
+    PUBLISH_RULES = "rule.publish"
+    REVIEW_HELD_ROWS = "behaviour.review"
+    PROPOSE_CORRECTION = "correction.propose"
+    CONFIRM_CORRECTION = "correction.confirm"
+    SEE_OPERATIONS = "operations.read"
+    # Bureau
+    APPROVE_SCENARIO = "scenario.approve"
+    APPOINT_OPERATOR = "operator.appoint"
+    SET_TARGETS = "target.set"
+    SUPERVISE = "supervision.read"
+    # whoever runs the machine
+    RUN_THE_MACHINE = "machine.run"
+    READ_METRICS = "machine.metrics"
+
+
+class Role(StrEnum):
+    """A role within an organisation, or of a citizen; it holds permissions."""
+
+    CITIZEN = "citizen"
+    MERCHANT_CLERK = "merchant_clerk"
+    MERCHANT_MANAGER = "merchant_manager"
+    HOST_STAFF = "host_staff"
+    OPERATOR_OFFICER = "operator_officer"
+    OPERATOR_REVIEWER = "operator_reviewer"
+    BUREAU_OFFICER = "bureau_officer"
+    DISTRICT_OFFICER = "district_officer"
+    ADMINISTRATOR = "administrator"
+
+
+P = Permission
+_ANYONE = frozenset({P.READ_PUBLIC, P.SIGN_IN})
+_SIGNED_IN = _ANYONE | {P.USE_OWN_SESSION}
+_STAFF = _SIGNED_IN | {P.APPLY_AS_MERCHANT, P.APPLY_FOR_SCENARIO}
+_OPERATOR = _SIGNED_IN | {
+    P.ASSESS_SCENARIO,
+    P.LIST_SCENARIO,
+    P.ADMIT_MERCHANT,
+    P.MANAGE_SHELF,
+    P.PUBLISH_RULES,
+    P.REVIEW_HELD_ROWS,
+    P.SEE_OPERATIONS,
+}
+
+ANYONE: Final = _ANYONE
+
+PERMISSIONS_OF: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
+    {
+        Role.CITIZEN: _SIGNED_IN
+        | {
+            P.APPLY_FOR_ACCOUNT,
+            P.READ_OWN_ACCOUNT,
+            P.CLOSE_OWN_ACCOUNT,
+            P.AUTHORISE_SCENARIO,
+            P.REDEEM_OWN_POINTS,
+            P.OBJECT_TO_CORRECTION,
+        },
+        Role.MERCHANT_CLERK: _STAFF | {P.SETTLE_REDEMPTIONS},
+        Role.MERCHANT_MANAGER: _STAFF
+        | {P.SETTLE_REDEMPTIONS, P.MANAGE_OWN_OFFERS, P.LEAVE_AS_MERCHANT, P.MANAGE_API_KEYS},
+        Role.HOST_STAFF: _STAFF
+        | {
+            P.AGREE_AS_HOST,
+            P.UPLOAD_BEHAVIOURS,
+            P.READ_OWN_UPLOADS,
+            P.MANAGE_PROFILES,
+            P.MANAGE_API_KEYS,
+            P.PROPOSE_LINKS,
+        },
+        Role.OPERATOR_OFFICER: _OPERATOR | {P.PROPOSE_CORRECTION},
+        Role.OPERATOR_REVIEWER: _OPERATOR | {P.CONFIRM_CORRECTION},
+        Role.BUREAU_OFFICER: _SIGNED_IN
+        | {P.APPROVE_SCENARIO, P.APPOINT_OPERATOR, P.SET_TARGETS, P.SUPERVISE},
+        Role.DISTRICT_OFFICER: _SIGNED_IN,
+        Role.ADMINISTRATOR: _SIGNED_IN | {P.RUN_THE_MACHINE, P.READ_METRICS},
+    }
+)
+
+AUDIENCE_OF: Final[Mapping[Role, Audience]] = MappingProxyType(
+    {
+        Role.CITIZEN: Audience.CITIZEN,
+        Role.MERCHANT_CLERK: Audience.MERCHANT,
+        Role.MERCHANT_MANAGER: Audience.MERCHANT,
+        Role.HOST_STAFF: Audience.SCENARIO_HOST,
+        Role.OPERATOR_OFFICER: Audience.OPERATOR,
+        Role.OPERATOR_REVIEWER: Audience.OPERATOR,
+        Role.BUREAU_OFFICER: Audience.BUREAU,
+        Role.DISTRICT_OFFICER: Audience.DISTRICT_BUREAU,
+        Role.ADMINISTRATOR: Audience.OPERATOR,
+    }
+)

@@ -1,0 +1,68 @@
+"""Engine and transaction: the only place where a transaction begins and ends."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+
+class _Database:
+    """The engine of this process."""
+
+    def __init__(self) -> None:
+        self.engine: Engine | None = None
+        self.sessions: sessionmaker[Session] | None = None
+
+
+_database = _Database()
+
+
+def make_engine(url: str, **options: Any) -> Engine:
+    """Return an engine for PostgreSQL, READ COMMITTED, times in UTC.
+
+    Args:
+        url: `postgresql://…`; the driver is psycopg 3.
+    """
+    if url.startswith("postgresql://"):
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    options.setdefault("pool_pre_ping", True)
+    options.setdefault("pool_size", 4)
+    options.setdefault("max_overflow", 4)
+    options.setdefault("pool_timeout", 5)
+    engine = create_engine(url, isolation_level="READ COMMITTED", **options)
+    return engine
+
+
+def configure(engine: Engine | None) -> None:
+    """Set the engine of this process; None forgets it."""
+    _database.engine = engine
+    _database.sessions = (
+        None if engine is None else sessionmaker(engine, expire_on_commit=False, autoflush=True)
+    )
+
+
+def use_sessions(sessions: "sessionmaker[Session] | None") -> None:
+    """Take sessions from this maker; for tests, whose outer transaction is rolled back."""
+    _database.sessions = sessions
+
+
+def engine() -> Engine:
+    """Return the engine of this process.
+
+    Raises:
+        RuntimeError: `configure` was not called.
+    """
+    if _database.engine is None:
+        raise RuntimeError("the database is not configured")
+    return _database.engine
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open a session, commit at the end of the block, roll back on any exception."""
+    if _database.sessions is None:
+        raise RuntimeError("the database is not configured")
+    with _database.sessions() as session, session.begin():
+        yield session

@@ -1,0 +1,21 @@
+"""The kernel's tables in one place, for migrations to compare with."""
+
+from app.kernel.audit import AuditLine
+from app.kernel.calendar import CalendarDay, CalendarEdition, CalendarYear
+from app.kernel.documents import Document
+from app.kernel.idempotency import IdempotencyKey
+from app.kernel.installation import Installation
+from app.kernel.limits import RateCounter
+from app.kernel.outbox import OutboxMessage
+
+__all__ = [
+    "AuditLine",
+    "CalendarDay",
+    "CalendarEdition",
+    "CalendarYear",
+    "Document",
+    "IdempotencyKey",
+    "Installation",
+    "OutboxMessage",
+    "RateCounter",
+]
