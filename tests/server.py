@@ -16,6 +16,7 @@ from alembic.config import Config
 
 from app.cli import roles
 from app.cli.postgres import Cluster
+from app.cli.processes import alive
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "tanhuitong-test-postgres-"
@@ -94,6 +95,8 @@ class ThrowAwayServer:
                 self.cluster.drop_database(TEMPLATE)
                 self.cluster.create_database(TEMPLATE)
                 migrate(self.cluster.url(roles.OWNER, TEMPLATE))
+                with psycopg.connect(self.cluster.url(roles.OWNER, TEMPLATE)) as template:
+                    template.execute("UPDATE installation SET clock = 'settable'")
                 with psycopg.connect(self.cluster.url(roles.OWNER), autocommit=True) as connection:
                     connection.execute(f"ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS false")
                 built.touch()
@@ -133,6 +136,6 @@ def migrate(url: str, to: str = "head") -> None:
 def _maker_lives(folder: Path) -> bool:
     try:
         maker = json.loads((folder / "maker.json").read_text("utf-8"))
-        return psutil.Process(maker["pid"]).create_time() == maker["created"]
-    except (OSError, ValueError, KeyError, psutil.Error):
+        return alive(maker)
+    except (OSError, ValueError):
         return False
