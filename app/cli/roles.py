@@ -80,8 +80,9 @@ def _lend(connection: psycopg.Connection, logins: Mapping[str, str]) -> None:
     """Make the missing roles; let each login take its role on."""
     for role in set(ROLES) - _known(connection):
         connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
+    taking_on = "SET" if connection.info.server_version >= 160000 else "MEMBER"
     for role, login in logins.items():
-        may = connection.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", [login, role]).fetchone()
+        may = connection.execute("SELECT pg_has_role(%s, %s, %s)", [login, role, taking_on]).fetchone()
         if may != (True,):
             connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(login)))
 
