@@ -12,7 +12,6 @@ LAUNCH := $(PY) -m app.cli.launch
 PYTEST := $(PY) -m pytest
 UV_VERSION := 0.13.8
 POSTGRESQL_15 ?= /usr/lib/postgresql/15/bin
-CATALOGUES := $(wildcard app/web/translations/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := run
 .PHONY: run reset test test-all check lint types format migrate migration bench lock assets dev chromium help
@@ -67,7 +66,7 @@ lock:
 	  --no-header --universal --python-version 3.11 $(LOCK) requirements/$$set.in -o requirements/$$set.txt || exit 1; done
 	npm install --package-lock-only
 
-assets: node_modules/.stamp app/web/translations/.stamp
+assets: node_modules/.stamp
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -92,12 +91,7 @@ dev: .venv/dev.stamp
 
 node_modules/.stamp: package-lock.json app/cli/assets.py | .venv/runtime.stamp
 	@echo "Installing the browser libraries (once) …"
-	@$(PY) -m app.cli.assets libraries
-	@touch $@
-
-app/web/translations/.stamp: $(CATALOGUES) | .venv/runtime.stamp
-	@mkdir -p $(@D)
-	@$(PY) -m app.cli.assets translations
+	@$(PY) -m app.cli.assets
 	@touch $@
 
 # Browser tests are never skipped: they need Debian's Chromium and a Chinese font.

@@ -6,13 +6,15 @@ imports nothing from the application.
 """
 
 import os
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from alembic import context
 from sqlalchemy import Connection, MetaData, create_engine, pool, text
 
 ONE_AT_A_TIME = 0x74687431  # key of the advisory lock: two servers starting together apply each step once
-PACKAGES = ("app.kernel", "app.identity", "scenarios", "points", "cqcer", "app.journeys", "app.reports")
+TABLES = ("app.kernel.tables", "app.identity.models", "scenarios.models", "points.models", "cqcer.models")
 
 
 def address() -> str:
@@ -36,19 +38,11 @@ def tables() -> MetaData | None:
     if not (compares or context.config.attributes.get("compare")):
         return None
 
-    import importlib
-    import pkgutil
-
     from app.kernel.base import Base
 
-    for name in PACKAGES:
-        try:
-            package = importlib.import_module(name)
-        except ModuleNotFoundError:
-            continue
-        for module in pkgutil.walk_packages(package.__path__, f"{name}."):
-            if name == "app.kernel" or ".models" in module.name:
-                importlib.import_module(module.name)
+    for name in TABLES:
+        if find_spec(name):
+            import_module(name)
     return Base.metadata
 
 

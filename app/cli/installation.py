@@ -20,18 +20,18 @@ class Installation:
 
     Args:
         given: the environment of whoever starts it; `DATABASE_URL` names a server of their own.
-        var: folder for everything that is made while it runs.
+        `TANHUITONG_VAR_DIR` a folder for everything that is made while it runs, else `var/`.
     """
 
-    def __init__(self, given: Mapping[str, str], var: Path = ROOT / "var") -> None:
+    def __init__(self, given: Mapping[str, str]) -> None:
         self.given = dict(given)
-        self.var = var
-        self.cluster = None if given.get("DATABASE_URL") else Cluster(server_folder(var / "postgres"))
+        self.var = Path(given.get("TANHUITONG_VAR_DIR") or ROOT / "var").resolve()
+        self.cluster = None if given.get("DATABASE_URL") else Cluster(server_folder(self.var / "postgres"))
 
     def prepare(self) -> None:
         """Make the folders and, once, the keys."""
-        self.var.mkdir(exist_ok=True)
         self.data.mkdir(parents=True, exist_ok=True)
+        self.metrics.mkdir(exist_ok=True)
         if not self.keys.exists():
             from app.kernel.secrets import Keyring
 
@@ -49,6 +49,16 @@ class Installation:
     def keys(self) -> Path:
         """File with the keys of the installation."""
         return Path(self.given.get("TANHUITONG_SECRET_FILE") or self.var / "secrets.json")
+
+    @property
+    def metrics(self) -> Path:
+        """Folder where the web processes of one run add up their metrics."""
+        return self.var / "metrics"
+
+    def forget_metrics(self) -> None:
+        """Drop the counts of web processes that are gone."""
+        shutil.rmtree(self.metrics, ignore_errors=True)
+        self.metrics.mkdir()
 
     @property
     def wants_demonstration(self) -> bool:
@@ -84,6 +94,7 @@ class Installation:
             "TANHUITONG_SECRET_FILE": str(self.keys),
             "TANHUITONG_DATA_DIR": str(self.data),
             "TANHUITONG_MODE": self.mode,
+            "PROMETHEUS_MULTIPROC_DIR": str(self.metrics),
             "PYTHONUNBUFFERED": "1",
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{self.given.get('PATH', os.defpath)}",
         }
@@ -116,4 +127,5 @@ class Installation:
         """Delete everything that was made while it ran, keys and stored documents too."""
         if self.cluster is not None:
             self.cluster.remove()
-        shutil.rmtree(self.var, ignore_errors=True)
+        if (self.var / "launcher.lock").exists():  # nothing but a folder of ours is deleted
+            shutil.rmtree(self.var)

@@ -75,7 +75,7 @@ class Signals:
 def run(installation: Installation, host: str, port: int) -> int:
     """Start everything, wait, stop everything; return the exit code."""
     signals = Signals()
-    installation.var.mkdir(exist_ok=True)
+    installation.var.mkdir(parents=True, exist_ok=True)
     processes = Processes(installation.var)
     address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
     processes.take_over(what=address)
@@ -100,6 +100,7 @@ def _start(
 ) -> None:
     with signals.hold():
         installation.prepare()
+        installation.forget_metrics()
         installation.start_database()
     owner_url, app_url = installation.addresses()
     environment = installation.environment(app_url)
@@ -126,7 +127,7 @@ def _start(
 def execute(installation: Installation, command: Sequence[str]) -> int:
     """Run a command with the database up and `DATABASE_URL`, `DATABASE_OWNER_URL` set."""
     processes = Processes(installation.var)
-    installation.var.mkdir(exist_ok=True)
+    installation.var.mkdir(parents=True, exist_ok=True)
     mine = True
     try:
         processes.take_over(what=f"`{' '.join(command)}`")
@@ -222,7 +223,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         if given.act == "reset":
-            return reset(Installation({}))
+            mine = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+            return reset(Installation(mine))
         installation = Installation(os.environ)
         if given.act == "exec":
             if not given.command:

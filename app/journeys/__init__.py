@@ -1,0 +1,1 @@
+"""Acts that touch two packages (跨包办理), each within one session of the door."""
