@@ -32,6 +32,7 @@ class Actor:
     api_key_id: int | None = None
     organisation_id: int | None = None
     scenario_id: int | None = None
+    area_code: str | None = None  # of a district officer: the only area they may look into
     name: str = ""
     roles: frozenset[Role] = field(default_factory=frozenset)
     permissions: frozenset[Permission] = ANYONE
@@ -69,7 +70,7 @@ class Actor:
         if permission in self.permissions:
             return
         if not self.signed_in:
-            raise Unauthenticated()
+            raise Unauthenticated
         raise Forbidden(permission=permission.value)
 
 

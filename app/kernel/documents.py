@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import Iterable
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from sqlalchemy import CheckConstraint, UniqueConstraint, select
@@ -130,7 +130,7 @@ def record_document(
             sha256=received.sha256,
             size=received.size,
             media_type=media_type,
-            filename=os.path.basename(filename)[:200],
+            filename=PurePath(filename).name[:200],
             created_by=created_by,
             created_at=at,
         )

@@ -22,9 +22,9 @@ class RateCounter(Base):
 
 
 class Limit(NamedTuple):
-    """At most `count` in each window of `seconds`."""
+    """At most `times` in each window of `seconds`."""
 
-    count: int
+    times: int
     seconds: int
 
 
@@ -51,7 +51,7 @@ def hit(session: Session, *, bucket: str, limits: tuple[Limit, ...], at: datetim
         start = datetime.fromtimestamp(window, UTC)
         name = f"{bucket}/{limit.seconds}"
         hits = session.execute(_HIT, {"bucket": name, "start": start}).scalar_one()
-        if hits > limit.count:
+        if hits > limit.times:
             again = start + timedelta(seconds=limit.seconds)
             raise TooMany(retry_after=max(1, int((again - at).total_seconds())))
 

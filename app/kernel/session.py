@@ -31,8 +31,8 @@ def make_engine(url: str, **options: Any) -> Engine:
     options.setdefault("pool_size", 4)
     options.setdefault("max_overflow", 4)
     options.setdefault("pool_timeout", 5)
-    engine = create_engine(url, isolation_level="READ COMMITTED", **options)
-    return engine
+    options.setdefault("hide_parameters", True)  # what people typed is not for logs
+    return create_engine(url, isolation_level="READ COMMITTED", **options)
 
 
 def configure(engine: Engine | None) -> None:

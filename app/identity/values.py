@@ -1,0 +1,120 @@
+"""Values of identity: principals, sessions, kinds of papers and organisations."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+from app.kernel.actor import Actor, ActorKind
+from app.kernel.permissions import Permission, Role
+
+
+class Principal(NamedTuple):
+    """Who a session stands for."""
+
+    kind: ActorKind
+    id: int
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Principal":
+        """Return the principal of a citizen or a staff user."""
+        number = actor.person_id if actor.kind is ActorKind.CITIZEN else actor.staff_id
+        if number is None:
+            raise ValueError("only people have sessions")
+        return cls(actor.kind, number)
+
+    @property
+    def ref(self) -> str:
+        """The reference of the actor: `citizen:12`."""
+        return f"{self.kind.value}:{self.id}"
+
+    @property
+    def is_citizen(self) -> bool:
+        """Tell whether it is a citizen."""
+        return self.kind is ActorKind.CITIZEN
+
+
+@dataclass
+class SessionState:
+    """What the server keeps of one browser's session.
+
+    Attributes:
+        replaces: token of the session that ends when this one begins.
+    """
+
+    data: dict[str, Any]
+    principal: Principal | None = None
+    organisation_id: int | None = None
+    fresh_at: datetime | None = None
+    seen_at: datetime | None = None
+    public_id: str | None = None
+    replaces: str | None = field(default=None, repr=False)
+
+
+class DocumentType(StrEnum):
+    """Papers that prove who somebody is (证件类型)."""
+
+    RESIDENT_ID = "resident_id"  # 居民身份证
+    HK_MACAO_PERMIT = "hk_macao_permit"  # 港澳居民来往内地通行证
+    TAIWAN_PERMIT = "taiwan_permit"  # 台湾居民来往大陆通行证
+    FOREIGN_RESIDENT_ID = "foreign_resident_id"  # 外国人永久居留身份证
+    PASSPORT = "passport"  # 护照
+    OTHER = "other"  # 其他身份证件
+
+
+class OrganisationKind(StrEnum):
+    """Kinds of organisations that may take part (CQ-5.1)."""
+
+    ENTERPRISE = "enterprise"
+    PUBLIC_INSTITUTION = "public_institution"
+    SOCIAL_GROUP = "social_group"
+    ASSOCIATION = "association"
+    GOVERNMENT = "government"
+    OTHER = "other"
+
+
+class Authority(StrEnum):
+    """The authorities among organisations."""
+
+    BUREAU = "bureau"
+    DISTRICT_BUREAU = "district_bureau"
+
+
+class Purpose(StrEnum):
+    """What a one-time code is for."""
+
+    SIGN_IN = "sign_in"
+    STEP_UP = "step_up"
+    CHANGE_PHONE = "change_phone"
+
+
+class Measure(StrEnum):
+    """What a yearly target counts (CQ-6.9)."""
+
+    ACCOUNTS = "accounts"
+    SCENARIOS = "scenarios"
+    REDUCTION_G = "reduction_g"
+    POINTS_REDEEMED = "points_redeemed"
+
+
+class Identity(NamedTuple):
+    """Who a person is, as their papers say."""
+
+    name: str
+    document_type: DocumentType
+    number: str
+    born_on: date
+
+
+MACHINE_SCOPES: Final = frozenset(
+    {
+        Permission.UPLOAD_BEHAVIOURS,
+        Permission.READ_OWN_UPLOADS,
+        Permission.PROPOSE_LINKS,
+        Permission.MANAGE_PROFILES,
+        Permission.SETTLE_REDEMPTIONS,
+    }
+)
+"""What an API key may be allowed; acts of authorities and of the operator need a person."""
+
+OPERATOR_ROLES: Final = frozenset({Role.OPERATOR_OFFICER, Role.OPERATOR_REVIEWER})

@@ -1,0 +1,12 @@
+"""Every blueprint of the pages, in one list."""
+
+from flask import Blueprint
+
+from app.door import readiness
+from app.web import design_routes, preferences_routes
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    readiness.blp,
+    preferences_routes.blueprint,
+    design_routes.blueprint,
+)
