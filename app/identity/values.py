@@ -113,6 +113,7 @@ MACHINE_SCOPES: Final = frozenset(
         Permission.PROPOSE_LINKS,
         Permission.MANAGE_PROFILES,
         Permission.SETTLE_REDEMPTIONS,
+        Permission.MANAGE_WEBHOOKS,
     }
 )
 """What an API key may be allowed; acts of authorities and of the operator need a person."""

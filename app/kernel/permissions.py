@@ -52,6 +52,7 @@ class Permission(StrEnum):
     READ_OWN_UPLOADS = "upload.read_own"
     MANAGE_PROFILES = "profile.manage"
     MANAGE_API_KEYS = "api_key.manage"
+    MANAGE_WEBHOOKS = "webhook.manage"
     PROPOSE_LINKS = "authorisation.propose"
     # operator
     ASSESS_SCENARIO = "scenario.assess"
@@ -116,7 +117,13 @@ PERMISSIONS_OF: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         },
         Role.MERCHANT_CLERK: _STAFF | {P.SETTLE_REDEMPTIONS},
         Role.MERCHANT_MANAGER: _STAFF
-        | {P.SETTLE_REDEMPTIONS, P.MANAGE_OWN_OFFERS, P.LEAVE_AS_MERCHANT, P.MANAGE_API_KEYS},
+        | {
+            P.SETTLE_REDEMPTIONS,
+            P.MANAGE_OWN_OFFERS,
+            P.LEAVE_AS_MERCHANT,
+            P.MANAGE_API_KEYS,
+            P.MANAGE_WEBHOOKS,
+        },
         Role.HOST_STAFF: _STAFF
         | {
             P.AGREE_AS_HOST,
@@ -124,6 +131,7 @@ PERMISSIONS_OF: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
             P.READ_OWN_UPLOADS,
             P.MANAGE_PROFILES,
             P.MANAGE_API_KEYS,
+            P.MANAGE_WEBHOOKS,
             P.PROPOSE_LINKS,
         },
         Role.OPERATOR_OFFICER: _OPERATOR | {P.PROPOSE_CORRECTION},
