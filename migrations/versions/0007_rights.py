@@ -82,8 +82,8 @@ def upgrade() -> None:
     # what opens a citizen's sealed data is not for readers of figures
     op.execute("REVOKE SELECT ON one_time_code, web_session, api_key, staff_user, person FROM tht_read")
     op.execute(
-        "REVOKE EXECUTE ON FUNCTION make_month_partitions(date, date), apply_entries(), check_behaviours(),"
-        " open_balance(), check_account(), check_authorisation(), check_redemption_parts() FROM PUBLIC"
+        "REVOKE EXECUTE ON FUNCTION make_month_partitions(date, date), check_behaviours(),"
+        " check_authorisation() FROM PUBLIC"
     )
     op.execute("GRANT EXECUTE ON FUNCTION make_month_partitions(date, date) TO tht_app")
 

@@ -1,6 +1,6 @@
 """Tables of points: accounts, lots, entries, rules, the mall, corrections."""
 
-from points.models.accounts import AccountBalance, AccountClosing, CarbonAccount
+from points.models.accounts import AccountBalance, AccountClosing, AccountStep, CarbonAccount
 from points.models.corrections import Correction
 from points.models.ledger import BehaviourIssue, ConversionRule, EntrySalt, PointEntry, PointLot
 from points.models.mall import DisplayCode, Merchant, MerchantStep, Offer, Redemption, RedemptionPart
@@ -8,6 +8,7 @@ from points.models.mall import DisplayCode, Merchant, MerchantStep, Offer, Redem
 __all__ = [
     "AccountBalance",
     "AccountClosing",
+    "AccountStep",
     "BehaviourIssue",
     "CarbonAccount",
     "ConversionRule",

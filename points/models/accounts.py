@@ -22,7 +22,9 @@ class CarbonAccount(Base):
         UniqueConstraint("person_id"),
         UniqueConstraint("organisation_id"),
         CheckConstraint("num_nonnulls(person_id, organisation_id) = 1", name="one_holder"),
-        CheckConstraint("state in ('applied', 'active', 'restricted', 'closed')", name="known_state"),
+        CheckConstraint(
+            "state in ('applied', 'active', 'restricted', 'frozen', 'closed')", name="known_state"
+        ),
         CheckConstraint("(state = 'closed') = (closed_at is not null)", name="closed_is_dated"),
         CheckConstraint("octet_length(pseudonym) = 16", name="pseudonym_is_whole"),
     )
@@ -36,6 +38,24 @@ class CarbonAccount(Base):
     applied_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+
+
+class AccountStep(Base):
+    """One transition of an account; append-only.
+
+    Source: CQ-8.1, Q-26.
+    """
+
+    __tablename__ = "account_step"
+
+    id: Mapped[Id]
+    account_id: Mapped[int] = mapped_column(ForeignKey("carbon_account.id"), index=True)
+    act: Mapped[str]
+    from_state: Mapped[str | None]
+    to_state: Mapped[str]
+    actor: Mapped[str]
+    reason: Mapped[str | None]
+    at: Mapped[datetime]
 
 
 class AccountBalance(Base):

@@ -17,7 +17,7 @@ class Correction(Base):
     __tablename__ = "correction"
     __table_args__ = (
         CheckConstraint(
-            "state in ('proposed', 'confirmed', 'objected', 'executed', 'withdrawn')",
+            "state in ('proposed', 'confirmed', 'objected', 'answered', 'executed', 'withdrawn')",
             name="known_state",
         ),
         CheckConstraint("amount > 0", name="amount_positive"),

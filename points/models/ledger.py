@@ -124,7 +124,9 @@ class PointEntry(Base):
 
     account_id: Mapped[int] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)  # day in China of `at`
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # from point_entry_id_seq
+    id: Mapped[int] = mapped_column(
+        primary_key=True, autoincrement=False, server_default=ENTRY_IDS.next_value()
+    )
     acct_seq: Mapped[int]  # 1, 2, 3 … within the account, without gaps
     lot_id: Mapped[int]
     kind: Mapped[str]

@@ -63,7 +63,7 @@ class Offer(Base):
         CheckConstraint("per_person > 0", name="per_person_positive"),
         CheckConstraint("valid_until >= valid_from", name="valid_for_a_day"),
         CheckConstraint("use_days between 1 and 7", name="reserved_seven_days_at_most"),
-        CheckConstraint("state in ('draft', 'on_shelf', 'off_shelf')", name="known_state"),
+        CheckConstraint("state in ('draft', 'on_shelf', 'off_shelf', 'blocked')", name="known_state"),
         Index(None, "state", "id"),
         Index(None, "merchant_id"),
     )
@@ -80,7 +80,7 @@ class Offer(Base):
     area_code: Mapped[str | None] = mapped_column(ForeignKey("district.code"))
     price: Mapped[int]  # hundredths of a point
     stock: Mapped[int]
-    stock_taken: Mapped[int] = mapped_column(server_default="0")
+    stock_taken: Mapped[int] = mapped_column(server_default="0")  # counted by the database alone
     per_person: Mapped[int]
     valid_from: Mapped[date]  # redeemable from the start of this day
     valid_until: Mapped[date]  # to the end of this day
@@ -107,7 +107,7 @@ class Redemption(Base):
         ),
         CheckConstraint("(state = 'reserved') = (settled_at is null)", name="settled_is_dated"),
         CheckConstraint(
-            "reserved_until > created_at and reserved_until <= created_at + interval '8 days'",
+            "reserved_until > created_at and reserved_until <= created_at + interval '7 days'",
             name="reserved_seven_days_at_most",
         ),
         Index("redemption_waiting_ix", "reserved_until", postgresql_where=text("state = 'reserved'")),
