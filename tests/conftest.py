@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app.kernel import session as kernel_session
 from app.kernel.secrets import Keyring, use_keyring
+from tests import left_behind
 from tests.server import Database, ThrowAwayServer
 
 SERVER = pytest.StashKey[ThrowAwayServer]()
@@ -30,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[SERVER] = ThrowAwayServer(Path(worker["server_folder"]))
         return
     config.stash[SERVER] = ThrowAwayServer.new()
+    left_behind.mark(config.stash[SERVER].folder.name)
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)  # end like Ctrl-C: clear away first
 
@@ -38,6 +40,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker where the server of this run is."""
     node.workerinput["server_folder"] = str(node.config.stash[SERVER].folder)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Clear away, and fail a run whose tests left processes behind."""
+    if getattr(session.config, "workerinput", None) is not None:
+        return
+    session.config.stash[SERVER].remove()
+    if left := left_behind.processes():
+        print("\nThe tests left processes behind:", *left, sep="\n  ")  # noqa: T201
+        session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.hookimpl(trylast=True)

@@ -66,10 +66,11 @@ class ThrowAwayServer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        programs = os.environ.get("TEST_DATABASE_SERVER")
+        named = os.environ.get("TEST_DATABASE_SERVER")
+        self.programs = Path(named) if named else None
         self.cluster = Cluster(
             folder,
-            programs=Path(programs) if programs else None,
+            programs=self.programs,
             durable=False,
             # Schemas are taken down whole, partitions and all, in one transaction.
             options={"max_connections": "200", "max_locks_per_transaction": "512"},

@@ -26,6 +26,7 @@ from app.cli import roles, server_account
 
 SUPERUSER = "postgres"
 START_SECONDS = 60
+ATTEMPTS = 20
 OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -215,7 +216,7 @@ class Cluster:
         (self.data / "postmaster.pid").unlink(missing_ok=True)  # of a process that is gone
         log = self.data / "server.log"
         said = ""
-        for _ in range(5):
+        for _ in range(ATTEMPTS):
             if not _is_free(self.port):
                 self._remember({**self._remembered(), "port": _free_port()})
             self._write_options()
@@ -228,9 +229,10 @@ class Cluster:
             with log.open("rb") as file:
                 file.seek(begun)
                 said = file.read().decode("utf-8", "replace")
-            if "Address already in use" not in said:
+            if "still in use" in said:  # the sessions of a killed server are just noticing
+                time.sleep(0.2)
+            elif "Address already in use" not in said:
                 break
-            self._remember({**self._remembered(), "port": _free_port()})
         raise ServerFailed(f"PostgreSQL does not start; it said:\n{said}")
 
     def _write_options(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.promises.code import DOMAINS, PACKAGES, ROOT, calls, functions, name_of, paths, strings, tree
 
-KEY = re.compile(r"\b[A-Z]{1,4}-\d+(?:\.\d+)*[a-z]?\b")
+KEY = re.compile(r"\b[A-Z]{1,4}-(?:X|\d+)(?:\.\d+)*[a-z]?\b")
 SOURCE_LINE = re.compile(r"^\s*Source:\s*(.+(?:\n\s+.+)*)", re.MULTILINE)
 
 
