@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,10 +17,11 @@ from scenarios.methods import EvidenceClass, LifeField
 from scenarios.methods.errors import MethodInvalid, MethodNotFound
 from scenarios.methods.receipts import exact_text
 from tests.obligations import obligation
+from tests.unit.scenarios.profile_texts import unhurried
 
 A_DAY = date(2026, 11, 1)
 VERSIONS = [version for method in methods.seeded().values() for version in method.versions]
-SMALL = {
+SMALL: dict[str, Any] = {
     "code": "carton.returned",
     "version": 2,
     "valid_from": "2027-01-01",
@@ -91,6 +93,7 @@ def test_the_versions_of_a_method_are_found_in_any_order():
     assert methods.version_on(reversed(versions), date(2025, 12, 30)) == versions[1]
 
 
+@unhurried
 @given(st.sampled_from(VERSIONS), st.integers(min_value=-(10**6), max_value=10**10))
 def test_grams_are_the_exact_result_rounded_down_once(version: methods.MethodVersion, quantity_milli: int):
     exact = version.exact_grams(quantity_milli)
@@ -100,11 +103,13 @@ def test_grams_are_the_exact_result_rounded_down_once(version: methods.MethodVer
 
 
 @obligation("Q-38")
+@unhurried
 @given(st.sampled_from(VERSIONS), st.integers(max_value=0))
 def test_nothing_and_less_than_nothing_earn_nothing(version: methods.MethodVersion, quantity_milli: int):
     assert methods.grams(version, quantity_milli) == 0
 
 
+@unhurried
 @given(st.sampled_from(VERSIONS), st.integers(min_value=0, max_value=10**9))
 def test_more_never_earns_less(version: methods.MethodVersion, quantity_milli: int):
     grams_of = version.calculator()
