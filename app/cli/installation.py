@@ -7,12 +7,18 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import psycopg
+
 from app.cli import roles
 from app.cli.postgres import Cluster
 from app.cli.server_account import server_folder
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CODE = ("app", "scenarios", "points", "cqcer", "migrations")
+
+
+class WrongMode(Exception):
+    """A database of demonstrations is asked to be real, or the other way round."""
 
 
 class Installation:
@@ -85,6 +91,23 @@ class Installation:
             return self.cluster.url(roles.OWNER), self.cluster.url(roles.APP)
         app_url = self.given["DATABASE_URL"]
         return roles.borrow(self.given.get("DATABASE_OWNER_URL") or app_url, app_url)
+
+    def settle_clock(self, owner_url: str) -> None:
+        """Let a new database of demonstrations take set times; keep the two kinds of database apart.
+
+        Raises:
+            WrongMode: the database was begun in the other mode.
+        """
+        with psycopg.connect(owner_url, autocommit=True) as connection:
+            if self.mode == "demo":
+                connection.execute(
+                    "UPDATE installation SET clock = 'settable' WHERE NOT EXISTS (SELECT FROM audit_line)"
+                )
+            clock = connection.execute("SELECT clock FROM installation").fetchone()
+        if self.mode == "demo" and clock != ("settable",):
+            raise WrongMode("This database is in real use: start it with TANHUITONG_MODE=production.")
+        if self.mode != "demo" and clock != ("real",):
+            raise WrongMode("This database is for demonstrations; production needs one of its own.")
 
     def environment(self, app_url: str) -> dict[str, str]:
         """Return the environment of the web and jobs processes; the owner's address is not in it."""

@@ -23,7 +23,7 @@ from types import FrameType
 import psutil
 
 from app.cli import roles
-from app.cli.installation import ROOT, Installation
+from app.cli.installation import ROOT, Installation, WrongMode
 from app.cli.postgres import ServerFailed
 from app.cli.processes import AlreadyRunning, Processes, alive
 from app.cli.server_account import NoAccount
@@ -107,6 +107,7 @@ def _start(
     _do(
         [sys.executable, "-m", "alembic", "upgrade", "head"], {**environment, "DATABASE_OWNER_URL": owner_url}
     )
+    installation.settle_clock(owner_url)
     if installation.wants_demonstration and not installation.demonstration_is_loaded(app_url):
         _do([*FLASK, "demo", "load"], environment)
         installation.remember_demonstration(app_url)
@@ -236,7 +237,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AlreadyRunning as refused:
         print(refused, file=sys.stderr)
         return RUNS_ALREADY
-    except (Failed, ServerFailed, NoAccount, roles.RolesMissing) as refused:
+    except (Failed, ServerFailed, NoAccount, WrongMode, roles.RolesMissing) as refused:
         print(f"\n{refused}", file=sys.stderr)
         return FAILED
 

@@ -14,6 +14,7 @@ from typing import IO, Any
 import psutil
 
 STOP_SECONDS = 20
+STRAGGLER_SECONDS = 3
 LOG_BYTES = 10_000_000  # a longer log is put aside when its process starts
 
 
@@ -145,18 +146,27 @@ def _record(pid: int) -> dict[str, Any]:
 
 def _end(pids: Sequence[int]) -> None:
     """End processes and all that they started: politely, then for certain."""
-    families: list[psutil.Process] = []
+    heads: list[psutil.Process] = []
+    others: list[psutil.Process] = []
     for pid in pids:
         with suppress(psutil.Error):
-            head = psutil.Process(pid)
-            families += [head, *head.children(recursive=True)]
-            head.terminate()
-    deadline = time.monotonic() + STOP_SECONDS
-    while not all(map(_is_gone, families)) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    for left in families:
+            heads.append(psutil.Process(pid))
+            others += heads[-1].children(recursive=True)
+    _ask(heads, STOP_SECONDS)  # each ends those it started in its own way
+    _ask(others, STRAGGLER_SECONDS)
+    for left in [*heads, *others]:
         with suppress(psutil.Error):
             left.kill()
+
+
+def _ask(processes: list[psutil.Process], seconds: float) -> None:
+    """Ask processes to end and wait until they have, for so long at most."""
+    for process in processes:
+        with suppress(psutil.Error):
+            process.terminate()
+    deadline = time.monotonic() + seconds
+    while not all(map(_is_gone, processes)) and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def _is_gone(process: psutil.Process) -> bool:

@@ -10,13 +10,9 @@ import pytest
 
 from app.cli.processes import AlreadyRunning, Processes, alive
 
-SLEEPER = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
-STUBBORN = [
-    sys.executable,
-    "-c",
-    "import signal, subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
-    "print('up', flush=True); time.sleep(60)",
-]
+SLEEP = "import time; print('up', flush=True); time.sleep(60)"
+SLEEPER = [sys.executable, "-c", SLEEP]
+PARENT = [sys.executable, "-c", f"import subprocess; subprocess.run({SLEEPER!r}, check=False)"]
 
 
 def start(processes, name="web", command=SLEEPER):
@@ -37,7 +33,7 @@ def test_a_second_launcher_is_refused_and_told_where_the_first_is(tmp_path):
 def test_stopping_ends_the_children_and_theirs(tmp_path):
     processes = Processes(tmp_path)
     processes.take_over()
-    child = start(processes, command=STUBBORN)
+    child = start(processes, command=PARENT)
     family = [psutil.Process(child.process.pid), *psutil.Process(child.process.pid).children()]
 
     processes.stop()
