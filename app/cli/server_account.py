@@ -53,12 +53,18 @@ def reachable_programs(programs: Path, folder: Path, who: pwd.struct_passwd | No
     """Return the programs where `who` can run them: in their place, or a copy inside `folder`."""
     if can_reach(programs, who) and (programs / "postgres").stat().st_mode & 0o001:
         return programs
+    installed, package = programs.parent, programs.parent.parent
     copy = folder / "programs"
-    if not (copy / "whole").exists():
+    whole, status = copy / "whole", (programs / "postgres").stat()
+    version = f"{status.st_size} {status.st_mtime_ns}"
+    if not whole.exists() or whole.read_text("utf-8") != version:
         shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(programs.parent, copy, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")  # where the programs look for them
+        for source in (installed, libraries):
+            if source.exists():
+                shutil.copytree(source, copy / source.relative_to(package.parent), symlinks=True)
         for path in (copy, *copy.rglob("*")):
             if not path.is_symlink():
                 path.chmod(0o755)
-        (copy / "whole").touch()
-    return copy / programs.name
+        whole.write_text(version, "utf-8")
+    return copy / programs.relative_to(package.parent)
