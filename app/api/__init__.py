@@ -1,0 +1,5 @@
+"""The JSON API for machines (接口), by subject, on journeys, reports and commands."""
+
+from app.api.api import install
+
+__all__ = ["install"]
