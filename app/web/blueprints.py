@@ -7,6 +7,6 @@ from app.web import design_routes, preferences_routes
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     readiness.blp,
-    preferences_routes.blueprint,
-    design_routes.blueprint,
+    preferences_routes.blp,
+    design_routes.blp,
 )
