@@ -56,7 +56,7 @@ migration: dev
 	  --rev-id "$$(printf '%04d' $$(( $$(ls migrations/versions/*.py | wc -l) + 1 )))"
 
 bench: dev
-	$(PYTEST) -p no:xdist -s tests/bench $(ARGS)
+	$(PYTEST) -n 0 -s tests/bench $(ARGS)
 
 # The lock tool lives outside the tree: its own project files name registries.
 lock:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -20,6 +21,10 @@ from app.kernel import session as kernel_session
 from app.kernel.secrets import Keyring, use_keyring
 from tests import left_behind
 from tests.server import Database, ThrowAwayServer
+
+pytest_plugins = ["tests.fixtures.door", "tests.fixtures.people"]
+settings.register_profile("suite", deadline=None)  # a busy machine is slow, not wrong
+settings.load_profile("suite")
 
 SERVER = pytest.StashKey[ThrowAwayServer]()
 
