@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from app import tables as _every_table  # noqa: F401  (foreign keys find their tables)
 from app.kernel import session as database
 from app.kernel.documents import use_folder
 from app.kernel.logs import configure_logs

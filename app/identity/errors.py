@@ -1,20 +1,22 @@
 """Refusals of identity."""
 
-from app.kernel.errors import Forbidden, NotFound, TooMany, Unauthenticated
+from app.kernel.errors import Conflict, Forbidden, Malformed, NotFound, RuleBroken, TooMany, Unauthenticated
 
 
 class SignInFailed(Unauthenticated):
-    """Login, password or second factor is wrong; which of them is not said."""
+    """Login, password or second factor is wrong, or the login is locked; which of them is not said."""
 
     code = "sign_in.failed"
-    title = "登录信息有误"
+    title = "登录信息有误，或该登录名因多次失败已暂时锁定"
+    source = "T-49"
 
 
 class CodeNotValid(Unauthenticated):
     """The one-time code is wrong, used, too old or of another browser; which is not said."""
 
     code = "sign_in.code_not_valid"
-    title = "验证码无效或已过期"
+    title = "验证码无效或已过期，请重新获取"
+    source = "T-50"
 
 
 class KeyNotValid(Unauthenticated):
@@ -29,13 +31,15 @@ class FactorNotFresh(Forbidden):
 
     code = "sign_in.factor_not_fresh"
     title = "请再次验证身份后继续"
+    source = "T-50"
 
 
-class SignInLocked(TooMany):
-    """Too many failed attempts; the login is locked for a while."""
+class CodesTooOften(TooMany):
+    """Enough codes were sent to this phone, or from this network, for now."""
 
-    code = "sign_in.locked"
-    title = "登录失败次数过多，已暂时锁定"
+    code = "sign_in.codes_too_often"
+    title = "验证码获取过于频繁，请稍后再试"
+    source = "T-51"
 
 
 class SessionNotFound(NotFound):
@@ -43,3 +47,211 @@ class SessionNotFound(NotFound):
 
     code = "session.not_found"
     title = "未找到该登录设备"
+
+
+class PhoneMalformed(RuleBroken):
+    """It is no mobile number."""
+
+    code = "person.phone_malformed"
+    title = "手机号格式有误"
+
+
+class PhoneTaken(Conflict):
+    """The phone belongs to another person."""
+
+    code = "person.phone_taken"
+    title = "该手机号已被使用"
+
+
+class PersonNotFound(NotFound):
+    """There is no such person."""
+
+    code = "person.not_found"
+    title = "未找到该用户"
+
+
+class PrivacyNotAccepted(RuleBroken):
+    """The present privacy notice was not accepted."""
+
+    code = "person.privacy_not_accepted"
+    title = "请先阅读并同意隐私政策"
+    source = "CQ-35.2"
+
+
+class IdentityMalformed(RuleBroken):
+    """Name, number or day of birth cannot be right; each breach is named."""
+
+    code = "person.identity_malformed"
+    title = "身份信息有误"
+    source = "CQ-8.1"
+
+
+class IdentityTaken(Conflict):
+    """Another person has this paper."""
+
+    code = "person.identity_taken"
+    title = "该证件已被其他账户使用"
+    source = "Q-37"
+
+
+class IdentityFixed(Conflict):
+    """The person's identity is known and does not change."""
+
+    code = "person.identity_fixed"
+    title = "身份信息已核实，不能更改"
+
+
+class IdentityMissing(RuleBroken):
+    """The person's identity is not known yet."""
+
+    code = "person.identity_missing"
+    title = "请先完成身份信息"
+    source = "Q-37"
+
+
+class GuardianNeeded(RuleBroken):
+    """Children under 14 need the consent of a guardian."""
+
+    code = "person.guardian_needed"
+    title = "未满14周岁须经监护人同意"
+    source = "Q-37"
+
+
+class GuardianUnfit(RuleBroken):
+    """A guardian is another person, of age and with a known identity."""
+
+    code = "person.guardian_unfit"
+    title = "监护人须为已完成身份信息的成年人"
+    source = "Q-37"
+
+
+class WardNotFound(NotFound):
+    """Nobody named the actor as guardian under this number."""
+
+    code = "person.ward_not_found"
+    title = "未找到该被监护人"
+
+
+class LoginTaken(Conflict):
+    """Another staff user has this login."""
+
+    code = "staff.login_taken"
+    title = "该登录名已被使用"
+
+
+class LoginMalformed(RuleBroken):
+    """A login has 3 to 40 small letters, digits, dots, hyphens or underscores."""
+
+    code = "staff.login_malformed"
+    title = "登录名格式有误"
+
+
+class StaffNotFound(NotFound):
+    """There is no such staff user."""
+
+    code = "staff.not_found"
+    title = "未找到该工作人员"
+
+
+class PasswordWeak(RuleBroken):
+    """The password is too short or among those that are tried first."""
+
+    code = "staff.password_weak"
+    title = "密码过短或过于常见，请换一个至少12位的密码"
+
+
+class SecondFactorFixed(Conflict):
+    """The second factor is set up already."""
+
+    code = "staff.second_factor_fixed"
+    title = "已启用动态验证码"
+
+
+class OrganisationMalformed(RuleBroken):
+    """The number or another entry of the organisation cannot be right; each breach is named."""
+
+    code = "organisation.malformed"
+    title = "单位信息有误"
+    source = "CQ-5.1"
+
+
+class OrganisationTaken(Conflict):
+    """The organisation is registered already."""
+
+    code = "organisation.taken"
+    title = "该单位已登记"
+
+
+class OrganisationNotFound(NotFound):
+    """There is no such organisation."""
+
+    code = "organisation.not_found"
+    title = "未找到该单位"
+
+
+class RolesExclude(RuleBroken):
+    """One person does not hold roles that supervise each other."""
+
+    code = "membership.roles_exclude"
+    title = "不能兼任相互监督的岗位"
+    source = "T-48"
+
+
+class RoleUnfit(RuleBroken):
+    """The role does not exist in such an organisation."""
+
+    code = "membership.role_unfit"
+    title = "该单位没有此岗位"
+    source = "CQ-4.1"
+
+
+class MembershipNotFound(NotFound):
+    """Nobody holds this role there now."""
+
+    code = "membership.not_found"
+    title = "未找到该任职"
+
+
+class AppointmentOverlaps(Conflict):
+    """Another operator is appointed on one of the days."""
+
+    code = "appointment.overlaps"
+    title = "该期间已有运营主体"
+    source = "CQ-6.8"
+
+
+class AppointmentMalformed(RuleBroken):
+    """The appointment lacks its selection or its days are in the wrong order; each breach is named."""
+
+    code = "appointment.malformed"
+    title = "运营主体委托信息有误"
+    source = "CQ-6.8"
+
+
+class TargetMalformed(RuleBroken):
+    """The target names no year or goal that can be."""
+
+    code = "target.malformed"
+    title = "年度目标信息有误"
+    source = "CQ-6.9"
+
+
+class KeyNotFound(NotFound):
+    """The organisation has no such API key."""
+
+    code = "api_key.not_found"
+    title = "未找到该接口密钥"
+
+
+class ScopesUnfit(RuleBroken):
+    """A key may do no more than machines may and its maker may."""
+
+    code = "api_key.scopes_unfit"
+    title = "接口密钥权限超出允许范围"
+
+
+class AreaUnknown(Malformed):
+    """There is no such district."""
+
+    code = "area.unknown"
+    title = "区县代码有误"

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
+from app.identity.errors import CodeNotValid, SignInFailed
 from app.kernel.actor import Actor, ActorKind
 from app.kernel.permissions import Permission, Role
 
@@ -119,3 +120,73 @@ MACHINE_SCOPES: Final = frozenset(
 """What an API key may be allowed; acts of authorities and of the operator need a person."""
 
 OPERATOR_ROLES: Final = frozenset({Role.OPERATOR_OFFICER, Role.OPERATOR_REVIEWER})
+
+PRIVACY_VERSION: Final = "2026-11"
+"""The privacy notice that holds now; who accepted another is asked again."""
+
+
+class Caller(NamedTuple):
+    """From where a request comes: address and network."""
+
+    address: str
+    network: str
+
+
+class IssuedCode(NamedTuple):
+    """A one-time code that is to be sent, and to be forgotten then."""
+
+    phone: str
+    code: str
+
+
+class CodeVerdict(NamedTuple):
+    """Whether a one-time code was right; the try is counted either way, so nothing is raised yet."""
+
+    accepted: bool
+
+    def check(self) -> None:
+        """Refuse a code that was not right.
+
+        Raises:
+            CodeNotValid: it was not.
+        """
+        if not self.accepted:
+            raise CodeNotValid
+
+
+class StaffVerdict(NamedTuple):
+    """Whether a staff user's factors were right; a failure is counted either way.
+
+    Attributes:
+        must_enrol: the password was right, and there is no second factor yet.
+    """
+
+    staff_id: int | None
+    must_enrol: bool = False
+
+    def check(self) -> int:
+        """Return the staff user.
+
+        Raises:
+            SignInFailed: the factors were not right.
+        """
+        if self.staff_id is None:
+            raise SignInFailed
+        return self.staff_id
+
+
+class PersonCard(NamedTuple):
+    """What a person sees of themselves; the number of their paper stays hidden."""
+
+    id: int
+    phone: str
+    nickname: str | None
+    name: str | None
+    document_type: DocumentType | None
+    document_number: str | None
+    born_on: date | None
+    area_code: str | None
+    locale: str
+    privacy_version: str | None
+    guardian_id: int | None
+    guardian_consented_at: datetime | None

@@ -1,10 +1,13 @@
-"""Check digits (校验码): unified social credit code, ISO 7064 numbers, typed codes."""
+"""Check digits (校验码): unified social credit code, resident number, ISO 7064 numbers, typed codes."""
 
 from typing import Final
 
 _CREDIT_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_WEIGHTS: Final = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 CREDIT_CODE_LENGTH: Final = 18
+
+_RESIDENT_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+RESIDENT_NUMBER_LENGTH: Final = 18
 
 CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters and digits that are not mistaken for each other when read aloud or typed."""
@@ -26,6 +29,22 @@ def credit_code_check_digit(first_17: str) -> str:
         _CREDIT_ALPHABET.index(sign) * weight for sign, weight in zip(first_17, _CREDIT_WEIGHTS, strict=True)
     )
     return _CREDIT_ALPHABET[(31 - total % 31) % 31]
+
+
+def resident_number_is_valid(number: str) -> bool:
+    """Tell whether `number` is a citizen identity number with its check digit (公民身份号码).
+
+    18 signs of GB 11643-1999: area, day of birth, order, check digit by ISO 7064 MOD 11-2.
+    """
+    if len(number) != RESIDENT_NUMBER_LENGTH or not (number.isascii() and number[:-1].isdigit()):
+        return False
+    return number[-1] == resident_check_digit(number[:-1])
+
+
+def resident_check_digit(first_17: str) -> str:
+    """Return the check digit of the first 17 digits of a citizen identity number."""
+    total = sum(int(digit) * weight for digit, weight in zip(first_17, _RESIDENT_WEIGHTS, strict=True))
+    return "10X98765432"[total % 11]
 
 
 def with_mod_97(digits: str) -> str:

@@ -1,6 +1,24 @@
 """Acts of identity."""
 
-from app.identity.commands.api_keys import note_key_use
+from app.identity.commands.api_keys import NewKey, create_api_key, note_key_use, revoke_api_key
+from app.identity.commands.appointments import appoint_operator, set_target
+from app.identity.commands.codes import forget_codes, issue_code, try_code
+from app.identity.commands.factors import (
+    begin_second_factor,
+    confirm_second_factor,
+    try_second_factor,
+    try_staff_sign_in,
+)
+from app.identity.commands.organisations import end_role, grant_role, register_organisation
+from app.identity.commands.people import (
+    change_own_details,
+    change_phone,
+    complete_identity,
+    consent_as_guardian,
+    name_guardian,
+    register_person,
+    withdraw_consent,
+)
 from app.identity.commands.sessions import (
     end_all_sessions,
     end_own_session,
@@ -10,14 +28,41 @@ from app.identity.commands.sessions import (
     start_session,
     touch_session,
 )
+from app.identity.commands.staff import change_password, create_staff, disable_staff, reset_staff
 
 __all__ = [
+    "NewKey",
+    "appoint_operator",
+    "begin_second_factor",
+    "change_own_details",
+    "change_password",
+    "change_phone",
+    "complete_identity",
+    "confirm_second_factor",
+    "consent_as_guardian",
+    "create_api_key",
+    "create_staff",
+    "disable_staff",
     "end_all_sessions",
     "end_own_session",
+    "end_role",
     "end_session",
+    "forget_codes",
     "forget_sessions",
+    "grant_role",
+    "issue_code",
     "keep_session",
+    "name_guardian",
     "note_key_use",
+    "register_organisation",
+    "register_person",
+    "reset_staff",
+    "revoke_api_key",
+    "set_target",
     "start_session",
     "touch_session",
+    "try_code",
+    "try_second_factor",
+    "try_staff_sign_in",
+    "withdraw_consent",
 ]

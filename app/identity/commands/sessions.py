@@ -22,7 +22,10 @@ KEPT_AFTER_END: Final = timedelta(days=180)
 def start_session(
     session: Session, state: SessionState, *, user_agent: str, address_prefix: str | None, at: datetime
 ) -> str:
-    """Keep a new session; return its token, which is nowhere else."""
+    """Keep a new session; return its token, which is nowhere else.
+
+    Source: T-54.
+    """
     token = secrets.token_urlsafe(32)
     kind = state.principal.kind.value if state.principal else None
     session.add(
@@ -46,7 +49,10 @@ def start_session(
 
 
 def keep_session(session: Session, state: SessionState, *, token: str, at: datetime) -> None:
-    """Keep what changed in a session; one that was ended meanwhile stays ended."""
+    """Keep what changed in a session; one that was ended meanwhile stays ended.
+
+    Source: T-54.
+    """
     session.execute(
         update(WebSession)
         .where(WebSession.token_hash == token_hash(token), WebSession.revoked_at.is_(None))
@@ -56,7 +62,10 @@ def keep_session(session: Session, state: SessionState, *, token: str, at: datet
 
 
 def touch_session(session: Session, *, token: str, at: datetime) -> None:
-    """Note that a session is used; it lasts on while it is, up to its longest life."""
+    """Note that a session is used; it lasts on while it is, up to its longest life.
+
+    Source: T-54.
+    """
     row = session.get(WebSession, token_hash(token))
     if row is not None and row.revoked_at is None:
         row.seen_at = at
@@ -64,7 +73,10 @@ def touch_session(session: Session, *, token: str, at: datetime) -> None:
 
 
 def end_session(session: Session, *, token: str, at: datetime) -> None:
-    """End the session with this token."""
+    """End the session with this token.
+
+    Source: T-54.
+    """
     session.execute(
         update(WebSession)
         .where(WebSession.token_hash == token_hash(token), WebSession.revoked_at.is_(None))
@@ -77,6 +89,8 @@ def end_own_session(session: Session, *, actor: Actor, public_id: str, at: datet
 
     Raises:
         SessionNotFound: the actor has no such session.
+
+    Source: T-54.
     """
     principal = Principal.of(actor)
     ended = session.execute(
@@ -98,7 +112,10 @@ def end_own_session(session: Session, *, actor: Actor, public_id: str, at: datet
 def end_all_sessions(
     session: Session, *, principal: Principal, at: datetime, but_public_id: str | None = None
 ) -> int:
-    """End every session of somebody, as after a change of credentials; return how many."""
+    """End every session of somebody, as after a change of credentials; return how many.
+
+    Source: T-54.
+    """
     ended = session.execute(
         update(WebSession)
         .where(
@@ -114,7 +131,10 @@ def end_all_sessions(
 
 
 def forget_sessions(session: Session, *, at: datetime) -> int:
-    """Delete visitors' sessions that are over, and others half a year after they were (Q-47)."""
+    """Delete visitors' sessions that are over, and others half a year after they were (Q-47).
+
+    Source: CQ-35.2, Q-47.
+    """
     gone = session.execute(
         delete(WebSession)
         .where(

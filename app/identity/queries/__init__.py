@@ -1,6 +1,60 @@
 """Reads of identity."""
 
-from app.identity.queries.actors import actor_of_api_key, actor_of_person, actor_of_staff
-from app.identity.queries.sessions import session_state
+from app.identity.queries.actors import (
+    actor_of_api_key,
+    actor_of_person,
+    actor_of_staff,
+    current_roles,
+    operator_on,
+)
+from app.identity.queries.organisations import (
+    Workplace,
+    api_keys_of,
+    appointment_on,
+    appointments,
+    current_operator,
+    districts,
+    members_of,
+    organisation,
+    organisation_by_credit_code,
+    organisations,
+    targets_of,
+    workplaces_of,
+)
+from app.identity.queries.people import (
+    check_may_hold_account,
+    person_by_phone,
+    person_card,
+    phone_of,
+    staff_by_login,
+    wards_of,
+)
+from app.identity.queries.sessions import devices_of, session_state
 
-__all__ = ["actor_of_api_key", "actor_of_person", "actor_of_staff", "session_state"]
+__all__ = [
+    "Workplace",
+    "actor_of_api_key",
+    "actor_of_person",
+    "actor_of_staff",
+    "api_keys_of",
+    "appointment_on",
+    "appointments",
+    "check_may_hold_account",
+    "current_operator",
+    "current_roles",
+    "devices_of",
+    "districts",
+    "members_of",
+    "operator_on",
+    "organisation",
+    "organisation_by_credit_code",
+    "organisations",
+    "person_by_phone",
+    "person_card",
+    "phone_of",
+    "session_state",
+    "staff_by_login",
+    "targets_of",
+    "wards_of",
+    "workplaces_of",
+]

@@ -1,0 +1,1 @@
+"""Pure calculation of identity: phones, papers, passwords, second factors."""

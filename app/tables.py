@@ -1,0 +1,8 @@
+"""Every table of the product, known at once: a foreign key may name a table of another package."""
+
+from app.identity import models as identity
+from app.kernel import tables as kernel
+from points import models as points
+from scenarios import models as scenarios
+
+__all__ = ["identity", "kernel", "points", "scenarios"]
