@@ -50,7 +50,7 @@ def listening() -> Iterator[Receiver]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        do_GET = do_POST  # noqa: N815
+        do_GET = do_POST
 
         def _drip(self) -> None:
             self.wfile.write(b"HTTP/1.1 200 OK\r\n")
