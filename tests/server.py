@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -137,6 +138,6 @@ def migrate(url: str, to: str = "head") -> None:
 def _maker_lives(folder: Path) -> bool:
     try:
         maker = json.loads((folder / "maker.json").read_text("utf-8"))
-        return alive(maker)
     except (OSError, ValueError):
-        return False
+        return folder.exists() and time.time() - folder.stat().st_mtime < 60  # it is just being made
+    return alive(maker)
