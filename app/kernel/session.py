@@ -1,10 +1,10 @@
 """Engine and transaction: the only place where a transaction begins and ends."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 
@@ -66,3 +66,27 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("the database is not configured")
     with _database.sessions() as session, session.begin():
         yield session
+
+
+@contextmanager
+def one_connection() -> Iterator[Callable[[], AbstractContextManager[Session]]]:
+    """Hold one connection for several transactions, so that temporary tables and session locks last.
+
+    Yields:
+        What `transaction` is elsewhere, for this connection; it is closed for good afterwards.
+    """
+    if _database.sessions is None:
+        raise RuntimeError("the database is not configured")
+    if isinstance(_database.sessions.kw["bind"], Connection):  # a test, which holds one already
+        yield transaction
+        return
+    with engine().connect() as connection:
+        connection.detach()  # what lasts in it is not for whoever comes next
+        sessions = sessionmaker(connection, expire_on_commit=False, autoflush=True)
+
+        @contextmanager
+        def on_it() -> Iterator[Session]:
+            with sessions() as session, session.begin():
+                yield session
+
+        yield on_it

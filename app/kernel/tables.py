@@ -5,6 +5,7 @@ from app.kernel.calendar import CalendarDay, CalendarEdition, CalendarYear
 from app.kernel.documents import Document
 from app.kernel.idempotency import IdempotencyKey
 from app.kernel.installation import Installation
+from app.kernel.job_runs import JobRun
 from app.kernel.limits import RateCounter
 from app.kernel.outbox import OutboxMessage
 
@@ -16,6 +17,7 @@ __all__ = [
     "Document",
     "IdempotencyKey",
     "Installation",
+    "JobRun",
     "OutboxMessage",
     "RateCounter",
 ]
