@@ -37,6 +37,13 @@ class Upload(Base):
     __table_args__ = (
         CheckConstraint("state in ('queued', 'reading', 'deciding', 'done', 'failed')", name="known_state"),
         CheckConstraint("door in ('file', 'api', 'cli', 'review')", name="known_door"),
+        CheckConstraint("file_format in ('csv', 'ndjson', 'json')", name="known_format"),
+        CheckConstraint("decided = outcome_total(outcomes)", name="every_row_has_one_outcome"),
+        CheckConstraint("state <> 'done' or rows = decided", name="done_when_all_are_decided"),
+        CheckConstraint("(state = 'failed') = (error_code is not null)", name="failed_has_code"),
+        CheckConstraint(
+            "state <> 'failed' or decided = 0 or buckets_done > 0", name="nothing_half_done"
+        ),
         Index("upload_waiting_ix", "id", postgresql_where=text("state <> 'done' and state <> 'failed'")),
         Index(None, "scenario_id", "id"),
     )
@@ -44,6 +51,8 @@ class Upload(Base):
     id: Mapped[Id]
     scenario_id: Mapped[int] = mapped_column(ForeignKey("scenario.id"))
     profile_id: Mapped[int | None] = mapped_column(ForeignKey("mapping_profile.id"))
+    method_id: Mapped[int | None] = mapped_column(ForeignKey("method.id"))
+    file_format: Mapped[str | None]  # where no profile names it
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     door: Mapped[str]
     filename: Mapped[str | None]
@@ -57,7 +66,8 @@ class Upload(Base):
     decided: Mapped[int] = mapped_column(server_default="0")  # with an outcome so far
     buckets: Mapped[int] = mapped_column(server_default="0")  # parts the work is split into
     buckets_done: Mapped[int] = mapped_column(server_default="0")
-    outcomes: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    attempts: Mapped[int] = mapped_column(server_default="0")  # taken up since it last went on
+    outcomes: Mapped[dict[str, Any]] = mapped_column(server_default="{}")  # outcome → reason → rows
     reduction_g: Mapped[int] = mapped_column(server_default="0")
     points: Mapped[int] = mapped_column(server_default="0")  # hundredths
     error_code: Mapped[str | None]
@@ -160,3 +170,4 @@ class HeldRow(Base):
     decision: Mapped[str | None]
     remark: Mapped[str | None]
     outcome: Mapped[str | None]  # what the row ended in after release
+    review_id: Mapped[int | None] = mapped_column(ForeignKey("upload.id"))  # the batch of its release
