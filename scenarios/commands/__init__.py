@@ -1,0 +1,51 @@
+"""Acts on scenarios: registration, norms, methods, authorisations, profiles, intake."""
+
+from scenarios.commands.authorisations import (
+    authorise,
+    confirm_link,
+    decline_link,
+    propose_links,
+    withdraw,
+    withdraw_all,
+)
+from scenarios.commands.norms import publish_methods, publish_norm
+from scenarios.commands.profiles import save_profile, try_profile
+from scenarios.commands.registration import (
+    agree,
+    apply,
+    approve,
+    assess,
+    change_lateness,
+    delist,
+    list_scenario,
+    reject,
+    resume,
+    suspend,
+    take_up,
+)
+from scenarios.commands.uploads import receive_upload
+
+__all__ = [
+    "agree",
+    "apply",
+    "approve",
+    "assess",
+    "authorise",
+    "change_lateness",
+    "confirm_link",
+    "decline_link",
+    "delist",
+    "list_scenario",
+    "propose_links",
+    "publish_methods",
+    "publish_norm",
+    "receive_upload",
+    "reject",
+    "resume",
+    "save_profile",
+    "suspend",
+    "take_up",
+    "try_profile",
+    "withdraw",
+    "withdraw_all",
+]

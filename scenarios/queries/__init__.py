@@ -1,0 +1,77 @@
+"""Reads of scenarios: registration, methods, authorisations, profiles, intake."""
+
+from scenarios.queries.authorisations import (
+    authorisation,
+    authorisations_in_force,
+    authorisations_of,
+    open_authorisation,
+    open_proposal,
+    proposal_of_user,
+    proposals_for,
+)
+from scenarios.queries.methods import (
+    Published,
+    method_by_code,
+    method_of_scenario,
+    published_methods,
+    published_versions,
+    unit_of,
+)
+from scenarios.queries.profiles import mapping_profile, newest_profile, profiles_of
+from scenarios.queries.registration import (
+    assessments,
+    evidence,
+    history,
+    items_of,
+    methods_of,
+    norm_in_force,
+    norms,
+    scenario,
+    scenario_by_code,
+    scenarios_in,
+)
+from scenarios.queries.uploads import (
+    held_rows,
+    held_rows_by_id,
+    refused_rows,
+    upload,
+    upload_status,
+    uploads_of,
+    waiting_uploads,
+)
+
+__all__ = [
+    "Published",
+    "assessments",
+    "authorisation",
+    "authorisations_in_force",
+    "authorisations_of",
+    "evidence",
+    "held_rows",
+    "held_rows_by_id",
+    "history",
+    "items_of",
+    "mapping_profile",
+    "method_by_code",
+    "method_of_scenario",
+    "methods_of",
+    "newest_profile",
+    "norm_in_force",
+    "norms",
+    "open_authorisation",
+    "open_proposal",
+    "profiles_of",
+    "proposal_of_user",
+    "proposals_for",
+    "published_methods",
+    "published_versions",
+    "refused_rows",
+    "scenario",
+    "scenario_by_code",
+    "scenarios_in",
+    "unit_of",
+    "upload",
+    "upload_status",
+    "uploads_of",
+    "waiting_uploads",
+]
