@@ -81,7 +81,6 @@ def one_connection() -> Iterator[Callable[[], AbstractContextManager[Session]]]:
         yield transaction
         return
     with engine().connect() as connection:
-        connection.detach()  # what lasts in it is not for whoever comes next
         sessions = sessionmaker(connection, expire_on_commit=False, autoflush=True)
 
         @contextmanager
@@ -89,4 +88,7 @@ def one_connection() -> Iterator[Callable[[], AbstractContextManager[Session]]]:
             with sessions() as session, session.begin():
                 yield session
 
-        yield on_it
+        try:
+            yield on_it
+        finally:
+            connection.invalidate()  # what lasts in it is not for whoever comes next
