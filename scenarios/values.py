@@ -110,7 +110,7 @@ class Application:
     sandbox: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class NormItem:
     """One line of the evaluation checklist; scoring 0 on a required line fails the whole."""
 
