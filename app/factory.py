@@ -9,7 +9,7 @@ from werkzeug.routing import IntegerConverter
 from app.cli.groups import GROUPS
 from app.door import access, csrf, headers, requests, sessions
 from app.kernel.logs import configure_logs
-from app.settings import Mode, Settings, prepare_process
+from app.settings import DEMO_TOTP_SECRET, Mode, Settings, prepare_process
 from app.web import errors, presentation
 from app.web.blueprints import BLUEPRINTS
 
@@ -34,6 +34,7 @@ def create_app(settings: Settings) -> Flask:
         MODE=settings.mode.value,
         SECURE=settings.secure,
         SHOWS_CODES=settings.shows_codes,
+        DEMO_TOTP_SECRET=DEMO_TOTP_SECRET if settings.mode is Mode.DEMO else None,
         SECRET_KEY="test" if settings.mode is Mode.TEST else settings.keyring().web,
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         MAX_FORM_MEMORY_SIZE=settings.max_body_bytes,

@@ -12,8 +12,11 @@ from app.kernel import session as database
 from app.kernel.documents import use_folder
 from app.kernel.logs import configure_logs
 from app.kernel.secrets import Keyring, use_keyring
+from app.kernel.sms import HttpGateway, NoGateway, ScreenOnly, SmsSender, use_sender
 
 MEBIBYTE: Final = 1 << 20
+DEMO_TOTP_SECRET: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105
+"""The one second factor of all demonstration sign-ins; a demonstration guards nothing."""
 
 
 class Mode(StrEnum):
@@ -40,6 +43,8 @@ TABLE: Final = (
     Setting("TANHUITONG_TRUSTED_PROXIES", "0", "how many proxies in front add `X-Forwarded-*`"),
     Setting("TANHUITONG_MAX_UPLOAD_MB", "1024", "largest file of behaviours"),
     Setting("TANHUITONG_MAX_BODY_KB", "2048", "largest body of any other request"),
+    Setting("TANHUITONG_SMS_URL", "none", "gateway of short messages; without one nobody can be sent a code"),
+    Setting("TANHUITONG_SMS_KEY", "none", "key with which messages to the gateway are signed"),
     Setting("TANHUITONG_LOG_LEVEL", "INFO", "least level of log lines"),
     Setting("PROMETHEUS_MULTIPROC_DIR", "none", "folder in which several web processes add up their metrics"),
 )
@@ -65,6 +70,8 @@ class Settings:
     trusted_proxies: int = 0
     max_upload_bytes: int = 1024 * MEBIBYTE
     max_body_bytes: int = 2 * MEBIBYTE
+    sms_url: str | None = None
+    sms_key: str = ""
     log_level: str = "INFO"
     csrf: bool = True
 
@@ -88,6 +95,12 @@ class Settings:
         if secret_file and not Path(secret_file).is_file():
             raise SettingsWrong(f"There is no file of keys at {secret_file}.")
         level = (found.get("TANHUITONG_LOG_LEVEL") or "INFO").upper()
+        if (
+            mode is Mode.PRODUCTION
+            and found.get("TANHUITONG_SMS_URL")
+            and not found.get("TANHUITONG_SMS_KEY")
+        ):
+            raise SettingsWrong("TANHUITONG_SMS_KEY is not set: messages to the gateway are signed.")
         if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise SettingsWrong("TANHUITONG_LOG_LEVEL is DEBUG, INFO, WARNING or ERROR.")
         return cls(
@@ -98,6 +111,8 @@ class Settings:
             trusted_proxies=_number(found, "TANHUITONG_TRUSTED_PROXIES", 0, least=0),
             max_upload_bytes=_number(found, "TANHUITONG_MAX_UPLOAD_MB", 1024, least=1) * MEBIBYTE,
             max_body_bytes=_number(found, "TANHUITONG_MAX_BODY_KB", 2048, least=64) * 1024,
+            sms_url=found.get("TANHUITONG_SMS_URL") or None,
+            sms_key=found.get("TANHUITONG_SMS_KEY") or "",
             log_level=level,
         )
 
@@ -115,6 +130,21 @@ class Settings:
     def secure(self) -> bool:
         """Tell whether cookies travel over TLS only."""
         return self.mode is Mode.PRODUCTION
+
+    def sms_sender(self) -> SmsSender:
+        """Return what sends short messages here.
+
+        Raises:
+            SettingsWrong: the gateway's address cannot be used.
+        """
+        if self.mode is Mode.DEMO:
+            return ScreenOnly()
+        if self.sms_url is None:
+            return NoGateway()
+        try:
+            return HttpGateway(self.sms_url, self.sms_key.encode())
+        except ValueError:
+            raise SettingsWrong("TANHUITONG_SMS_URL begins with https://.") from None
 
     def keyring(self) -> Keyring:
         """Read the keys.
@@ -136,6 +166,7 @@ def prepare_process(settings: Settings) -> None:
     use_keyring(settings.keyring())
     database.configure(database.make_engine(settings.database_url))
     use_folder(settings.data_dir)
+    use_sender(settings.sms_sender())
 
 
 def _number(found: Mapping[str, str], name: str, default: int, *, least: int) -> int:

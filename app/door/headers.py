@@ -34,4 +34,6 @@ def _add(response: Response) -> Response:
     signed_in = "actor" in g and g.actor.signed_in
     if (signed_in or request.method not in {"GET", "HEAD"}) and request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
+    elif response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "private, no-cache")  # it holds a token of its visitor
     return response

@@ -3,19 +3,19 @@
 from http import HTTPStatus
 from typing import Any, Final
 
-from flask import Flask, Response, current_app, json, render_template, request, url_for
+from flask import Flask, Response, current_app, json, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from app.identity.errors import FactorNotFresh
 from app.kernel import errors
 from app.kernel.errors import Refusal
 from app.kernel.logs import log
 from app.kernel.request import request_id
-from app.kernel.sources import register
 from app.web.presentation.addresses import here
-from app.web.presentation.language import gettext
+from app.web.presentation.language import gettext, lazy_gettext
 
 STATUS: Final[dict[type[Refusal], HTTPStatus]] = {
     errors.Malformed: HTTPStatus.BAD_REQUEST,
@@ -59,22 +59,22 @@ class AcceptedNot(errors.Malformed):
 
 
 TITLES: Final = {
-    400: "请求格式有误",
-    401: "请先登录",
-    403: "没有权限",
-    404: "未找到",
-    405: "不支持该请求方法",
-    406: "无法提供所需格式",
-    408: "请求超时",
-    413: "提交内容过大",
-    414: "网址过长",
-    415: "不支持该内容类型",
-    416: "请求范围无效",
-    422: "请求内容不符合要求",
-    429: "操作过于频繁，请稍后再试",
-    431: "请求头过大",
-    500: "系统出错，请稍后再试",
-    503: "服务暂不可用，请稍后再试",
+    400: lazy_gettext("请求格式有误"),
+    401: lazy_gettext("请先登录"),
+    403: lazy_gettext("没有权限"),
+    404: lazy_gettext("未找到"),
+    405: lazy_gettext("不支持该请求方法"),
+    406: lazy_gettext("无法提供所需格式"),
+    408: lazy_gettext("请求超时"),
+    413: lazy_gettext("提交内容过大"),
+    414: lazy_gettext("网址过长"),
+    415: lazy_gettext("不支持该内容类型"),
+    416: lazy_gettext("请求范围无效"),
+    422: lazy_gettext("请求内容不符合要求"),
+    429: lazy_gettext("操作过于频繁，请稍后再试"),
+    431: lazy_gettext("请求头过大"),
+    500: lazy_gettext("系统出错，请稍后再试"),
+    503: lazy_gettext("服务暂不可用，请稍后再试"),
 }
 CODES: Final = {
     400: "request.malformed",
@@ -112,6 +112,8 @@ def install(app: Flask) -> None:
 
 
 def _refused(refusal: Refusal) -> Response:
+    if isinstance(refusal, FactorNotFresh) and not _wants_json() and request.method == "GET":
+        return redirect(url_for("auth.verify", next=here()), code=303)  # type: ignore[return-value]
     headers = {}
     status = status_of(refusal)
     if "retry_after" in refusal.details:
@@ -120,7 +122,7 @@ def _refused(refusal: Refusal) -> Response:
         headers["Retry-After"] = RETRY_AFTER
     if status == HTTPStatus.UNAUTHORIZED and _wants_json():
         headers["WWW-Authenticate"] = 'Bearer realm="tanhuitong"'
-    return _answer(status, refusal.code, refusal.title, refusal.source, refusal.details, headers)
+    return _answer(status, refusal.code, gettext(refusal.title), refusal.source, refusal.details, headers)
 
 
 def _http(error: HTTPException) -> Response:
@@ -139,7 +141,7 @@ def _http(error: HTTPException) -> Response:
     data = getattr(error, "data", None) or {}
     details = {"fields": data["messages"]} if data.get("messages") else {}
     code = CODES.get(status, f"http.{status}")
-    return _answer(status, code, TITLES.get(status, TITLES[400]), None, details, kept)
+    return _answer(status, code, str(TITLES.get(status, TITLES[400])), None, details, kept)
 
 
 def _database(error: DBAPIError | PoolTimeout) -> Response:
@@ -179,7 +181,7 @@ def _unencodable(error: UnicodeEncodeError) -> Response:
 def _unexpected(error: Exception) -> Response:
     log("web").error("unexpected", exc_info=error)
     details = {"request_id": request_id()}
-    return _answer(500, CODES[500], TITLES[500], None, details, {})
+    return _answer(500, CODES[500], str(TITLES[500]), None, details, {})
 
 
 def _wants_json() -> bool:
@@ -199,7 +201,7 @@ def _answer(
     details: dict[str, Any],
     headers: dict[str, str],
 ) -> Response:
-    problem: dict[str, Any] = {"status": status, "code": code, "title": gettext(title)}
+    problem: dict[str, Any] = {"status": status, "code": code, "title": title}
     if source is not None:
         problem["source"] = source
     if details:
@@ -215,11 +217,10 @@ def _answer(
 
 
 def _page(problem: dict[str, Any]) -> str:
-    key = problem.get("source")
     try:
         return render_template(
             "errors/error.html",
-            **{**problem, "source": register().get(key, key) if key else None},
+            error=problem,
             request_id=request_id(),
             sign_in_url=_sign_in_url(),
             back_url=None,
