@@ -69,6 +69,26 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
+def savepoint(session: Session) -> Iterator[Callable[[], None]]:
+    """Try something within a transaction; any exception takes it back, the transaction goes on.
+
+    Yields:
+        A function to call when what the block did is to be taken back at its end.
+    """
+    nested = session.begin_nested()
+    unwanted: list[bool] = []
+    try:
+        yield lambda: unwanted.append(True)
+    except BaseException:
+        nested.rollback()
+        raise
+    if unwanted:
+        nested.rollback()
+    else:
+        nested.commit()
+
+
+@contextmanager
 def one_connection() -> Iterator[Callable[[], AbstractContextManager[Session]]]:
     """Hold one connection for several transactions, so that temporary tables and session locks last.
 

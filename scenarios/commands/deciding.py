@@ -5,6 +5,7 @@ its outcome in the temporary table `verdict`, `write` keeps it and leaves `accep
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
@@ -70,6 +71,12 @@ def match(session: Session, bucket: Bucket) -> None:
     for table in ("linked", "judged", "verdict", "accepted"):
         session.execute(text(f"delete from {table}"))  # noqa: S608  names of ours
     session.execute(sql.MATCH, bucket.parameters)
+
+
+def leave_out(session: Session, account_ids: Collection[int]) -> None:
+    """Mark accounts of `linked` that can earn nothing, closed ones above all."""
+    if account_ids:
+        session.execute(sql.LEAVE_OUT, {"accounts": sorted(account_ids)})
 
 
 @cites("CQ-34.1", "CQ-34.2", "Q-38", "Q-40")

@@ -45,6 +45,8 @@ MATCH: Final = text("""
             limit 1) a
 """)
 
+LEAVE_OUT: Final = text("update linked set closed = true where account_id = any(:accounts)")
+
 # Whoever withdraws meanwhile waits for this bucket, or is seen here.
 HOLD_AUTHORISATIONS: Final = text("""
     with held as (

@@ -1,0 +1,115 @@
+"""An upload processed by a worker: read whole, then decided bucket by bucket.
+
+The file is read into a temporary table of one connection, so a worker that dies leaves no trace of
+the reading; whoever takes the upload up reads the file again and goes on with the first bucket
+that was not committed. Nothing is decided before the file was read to its end.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.journeys.intake.buckets import settle_bucket
+from app.kernel import documents
+from app.kernel.errors import Refusal
+from app.kernel.session import one_connection
+from app.kernel.sources import cites
+from scenarios import profiles, queries
+from scenarios.commands import progress, staging
+from scenarios.commands.uploads import check_still_listed
+
+ROWS_OF_A_STEP: Final = 100_000
+"""Rows read between two looks at whether to stop."""
+
+Transaction = Callable[[], AbstractContextManager[Session]]
+
+
+@cites("CQ-34.1", "CQ-34.2", "CQ-34.4")
+def process(
+    upload_id: int,
+    *,
+    now: Callable[[], datetime],
+    stopping: Callable[[], bool] = lambda: False,
+) -> bool:
+    """Work on an upload until it is finished, another worker has it, or this one is to stop.
+
+    Args:
+        now: the clock of the job or command that calls.
+        stopping: asked between buckets; what is committed stays.
+
+    Returns:
+        Whether the upload is finished, done or failed.
+
+    Source: CQ-34.1, CQ-34.2, CQ-34.4.
+    """
+    with one_connection() as transaction:
+        with transaction() as session:
+            session.execute(text("set temp_buffers = '32MB'"))
+            if not progress.keep_for_me(session, upload_id):
+                return False
+        with transaction() as session:
+            work = progress.take_up(session, upload_id=upload_id, at=now())
+        if work is None:
+            return True
+        try:
+            staged = _read(transaction, work, now, stopping)
+            if staged is None:
+                return False
+            with transaction() as session:
+                first = progress.begin_deciding(session, upload_id=upload_id, staged=staged, at=now())
+            for number in range(first, staged.buckets):
+                if stopping():
+                    return False
+                _decide(transaction, work, number, now())
+        except Refusal as refused:
+            with transaction() as session:
+                progress.fail(
+                    session, upload_id=upload_id, code=refused.code, details=refused.details, at=now()
+                )
+            return True
+        with transaction() as session:
+            progress.finish(session, upload_id=upload_id, at=now())
+        return True
+
+
+def _read(
+    transaction: Transaction,
+    work: progress.Work,
+    now: Callable[[], datetime],
+    stopping: Callable[[], bool],
+) -> staging.Staged | None:
+    """Read the whole file into the stage; None when it is to stop before the end."""
+    with transaction() as session:
+        assert work.document_id is not None
+        path = documents.path_of(documents.document(session, work.document_id).sha256)
+        staging.open_stage(session)
+    reading = work.reading
+    rows = profiles.read_rows(path, reading.profile, max_quantity_milli=reading.max_quantity_milli)
+    lines = reading.judge.lines(rows)
+    loaded = 0
+    while True:
+        with transaction() as session:
+            more = staging.copy_lines(session, lines, at_most=ROWS_OF_A_STEP)
+            loaded += more
+            progress.note_reading(session, upload_id=work.upload_id, rows=loaded, at=now())
+        if more < ROWS_OF_A_STEP:
+            break
+        if stopping():
+            return None
+    with transaction() as session:
+        return staging.close_stage(session, rows=loaded, buckets=work.buckets)
+
+
+def _decide(transaction: Transaction, work: progress.Work, number: int, at: datetime) -> None:
+    with transaction() as session:
+        upload = queries.upload(session, work.upload_id, lock=True)
+        if upload.buckets_done != number:
+            return  # another worker, whose connection we took for dead, was first
+        scenario = check_still_listed(session, upload.scenario_id)
+        bucket = progress.bucket_of(upload, scenario, number)
+        counts, points = settle_bucket(session, bucket, sandbox=work.sandbox, at=at)
+        progress.bucket_done(session, upload, counts, points=points, at=at)
