@@ -63,6 +63,7 @@ class Permission(StrEnum):
     REVIEW_HELD_ROWS = "behaviour.review"
     PROPOSE_CORRECTION = "correction.propose"
     CONFIRM_CORRECTION = "correction.confirm"
+    RESTRICT_ACCOUNT = "account.restrict"
     SEE_OPERATIONS = "operations.read"
     # Bureau
     APPROVE_SCENARIO = "scenario.approve"
@@ -91,7 +92,7 @@ class Role(StrEnum):
 P = Permission
 _ANYONE = frozenset({P.READ_PUBLIC, P.SIGN_IN})
 _SIGNED_IN = _ANYONE | {P.USE_OWN_SESSION}
-_STAFF = _SIGNED_IN | {P.APPLY_AS_MERCHANT, P.APPLY_FOR_SCENARIO}
+_STAFF = _SIGNED_IN | {P.APPLY_AS_MERCHANT, P.APPLY_FOR_SCENARIO, P.APPLY_FOR_ACCOUNT}
 _OPERATOR = _SIGNED_IN | {
     P.ASSESS_SCENARIO,
     P.LIST_SCENARIO,
@@ -135,7 +136,7 @@ PERMISSIONS_OF: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
             P.PROPOSE_LINKS,
         },
         Role.OPERATOR_OFFICER: _OPERATOR | {P.PROPOSE_CORRECTION},
-        Role.OPERATOR_REVIEWER: _OPERATOR | {P.CONFIRM_CORRECTION},
+        Role.OPERATOR_REVIEWER: _OPERATOR | {P.CONFIRM_CORRECTION, P.RESTRICT_ACCOUNT},
         Role.BUREAU_OFFICER: _SIGNED_IN
         | {P.APPROVE_SCENARIO, P.APPOINT_OPERATOR, P.SET_TARGETS, P.SUPERVISE},
         Role.DISTRICT_OFFICER: _SIGNED_IN,

@@ -237,7 +237,8 @@ BEGIN
            AND NOT EXISTS (SELECT FROM point_entry e
                             WHERE e.account_id = f.account_id AND e.correction_id = c.id AND e.id <> f.id);
         IF done <> kinds.correct THEN
-            RAISE EXCEPTION 'a correction needs two people, notice and time to object' USING ERRCODE = 'TH016';
+            RAISE EXCEPTION 'a correction needs two people, notice and time to object'
+                USING ERRCODE = 'TH016';
         END IF;
     END IF;
 

@@ -91,8 +91,8 @@ CREATE CONSTRAINT TRIGGER check_redemption_parts AFTER INSERT OR UPDATE ON redem
 
 CREATE FUNCTION count_stock() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF pg_trigger_depth() < 2 AND NEW.stock_taken <> (CASE TG_OP WHEN 'UPDATE' THEN OLD.stock_taken ELSE 0 END)
-    THEN
+    IF pg_trigger_depth() < 2
+       AND NEW.stock_taken <> (CASE TG_OP WHEN 'UPDATE' THEN OLD.stock_taken ELSE 0 END) THEN
         RAISE EXCEPTION 'what is taken from a stock follows the redemptions' USING ERRCODE = 'TH032';
     END IF;
     IF TG_OP = 'UPDATE' AND NEW.merchant_id <> OLD.merchant_id THEN
@@ -169,8 +169,8 @@ def upgrade() -> None:
     op.execute(REDEMPTIONS)
     op.execute(CORRECTIONS)
     op.execute(
-        "REVOKE EXECUTE ON FUNCTION check_redemption_parts(), check_redemption_step(), check_new_redemption(),"
-        " check_new_correction() FROM PUBLIC"
+        "REVOKE EXECUTE ON FUNCTION check_redemption_parts(), check_redemption_step(),"
+        " check_new_redemption(), check_new_correction() FROM PUBLIC"
     )
 
 
