@@ -2,10 +2,25 @@
 
 from typing import Final
 
-from app.api import public_routes, webhook_routes
+from app.api import (
+    account_routes,
+    behaviour_routes,
+    consent_routes,
+    link_routes,
+    offer_routes,
+    public_routes,
+    redemption_routes,
+    webhook_routes,
+)
 from app.api.operations import Operations
 
 BLUEPRINTS: Final[tuple[Operations, ...]] = (
     public_routes.blp,
+    behaviour_routes.blp,
+    link_routes.blp,
+    account_routes.blp,
+    consent_routes.blp,
+    redemption_routes.blp,
+    offer_routes.blp,
     webhook_routes.blp,
 )

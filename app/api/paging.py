@@ -90,6 +90,19 @@ def page(
     return dumped(schema, {"items": [show(row) for row in kept], "next": following})
 
 
+def page_on(
+    schema: type[Schema],
+    items: Sequence[Row],
+    *,
+    name: str,
+    following: int | None,
+    show: Callable[[Row], Any],
+) -> dict[str, Any]:
+    """Return a page of which it is known where the next begins."""
+    after = None if following is None else cursor_text(name, following)
+    return dumped(schema, {"items": [show(item) for item in items], "next": after})
+
+
 def whole(schema: type[Schema], rows: Sequence[Any]) -> dict[str, Any]:
     """Return a list that has one page only."""
     return dumped(schema, {"items": rows, "next": None})

@@ -1,6 +1,7 @@
 """Reading requests (读取请求): whatever is sent, the answer is a clear one."""
 
 import json
+import math
 import re
 from typing import Any, Final, NoReturn
 
@@ -40,7 +41,7 @@ class Parser(FlaskParser):
         "query": RAISE,
     }
 
-    def load_json(self, req: flask.Request, _: Schema) -> Any:
+    def load_json(self, req: flask.Request, schema: Schema) -> Any:
         """Return the JSON of the body.
 
         Raises:
@@ -52,7 +53,7 @@ class Parser(FlaskParser):
             return core.missing
         if not core.is_json(req.mimetype):
             raise UnsupportedMediaType
-        return read_json(body)
+        return read_json(body, as_written=getattr(schema, "numbers_as_written", False))
 
     def handle_error(self, error: ValidationError, *_: Any, **__: Any) -> NoReturn:
         """Refuse the request with every fault."""
@@ -60,14 +61,22 @@ class Parser(FlaskParser):
         raise RequestInvalid(fields=plain(next(iter(by_place.values()))))
 
 
-def read_json(body: bytes) -> Any:
+def read_json(body: bytes, *, as_written: bool = False) -> Any:
     """Return strict JSON: no NaN, no name twice in one object, no endless nesting.
+
+    Args:
+        as_written: numbers with decimals stay the text they were written as.
 
     Raises:
         BodyUnreadable: it is not that.
     """
     try:
-        return json.loads(body, parse_constant=_no_constant, object_pairs_hook=_each_name_once)
+        return json.loads(
+            body,
+            parse_constant=_no_constant,
+            parse_float=_finite_text if as_written else _finite,
+            object_pairs_hook=_each_name_once,
+        )
     except RecursionError:
         raise BodyUnreadable(reason="nesting") from None
     except ValueError:
@@ -86,6 +95,18 @@ def plain(faults: Any, depth: int = 0) -> Any:
 
 def _short(text: str) -> str:
     return _HALF_CHARACTERS.sub("\ufffd", text)[:LONGEST_FAULT]
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(digits)
+    return number
+
+
+def _finite_text(digits: str) -> str:
+    _finite(digits)
+    return digits
 
 
 def _no_constant(name: str) -> NoReturn:

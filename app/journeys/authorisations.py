@@ -1,0 +1,189 @@
+"""Leave to use behaviour data (授权): a person's account and telephone meet a scenario of a host."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.identity.errors import PersonNotFound, PhoneMalformed
+from app.identity.methods.phones import phone_number
+from app.identity.models import Person
+from app.identity.queries.people import phone_hash
+from app.kernel.actor import Actor
+from app.kernel.errors import Malformed
+from app.kernel.sources import cites
+from points import queries as points
+from points.errors import AccountNotOpen
+from points.models import CarbonAccount
+from points.values import AccountState
+from scenarios import commands, queries
+from scenarios.models import Authorisation, LinkProposal, Scenario
+from scenarios.values import Link, LinksProposed
+
+OPEN = frozenset({AccountState.ACTIVE, AccountState.RESTRICTED})
+MOST_BREACHES = 100
+
+
+class PhonesMalformed(Malformed):
+    """Some of the proposed links have no readable telephone; `breaches` names the first hundred."""
+
+    code = "link.phones_malformed"
+    title = "部分手机号格式有误"
+
+
+@cites("CQ-34.1", "Q-57")
+def authorise(
+    session: Session,
+    *,
+    actor: Actor,
+    scenario_code: str,
+    host_user: str,
+    data_kinds: Iterable[str],
+    text_version: str,
+    at: datetime,
+) -> Authorisation:
+    """Give leave for one scenario, for the actor's own open account (授权).
+
+    Raises:
+        AccountNotFound, AccountNotOpen: the actor has no account that may earn.
+        ScenarioNotFound, ScenarioNotListed, AuthorisationTextOutdated, DataKindsWrong, HostUserTaken:
+            see `scenarios.commands.authorise`.
+
+    Source: CQ-34.1, Q-57.
+    """
+    return commands.authorise(
+        session,
+        actor=actor,
+        account_id=open_account(session, actor).id,
+        scenario_code=scenario_code,
+        host_user=host_user,
+        phone_hash=own_phone(session, actor),
+        data_kinds=data_kinds,
+        text_version=text_version,
+        at=at,
+    )
+
+
+@cites("Q-40")
+def withdraw(session: Session, *, actor: Actor, authorisation_id: int, at: datetime) -> Authorisation:
+    """Withdraw one of the actor's authorisations at once (撤回授权).
+
+    Raises:
+        AccountNotFound, AuthorisationNotFound: there is none, or it is another's.
+
+    Source: Q-40.
+    """
+    account = points.account_of(session, actor.person_id)
+    return commands.withdraw(
+        session, actor=actor, account_id=account.id, authorisation_id=authorisation_id, at=at
+    )
+
+
+def authorisations(session: Session, *, actor: Actor) -> Sequence[tuple[Authorisation, Scenario]]:
+    """Return the actor's authorisations, those in force first.
+
+    Raises:
+        AccountNotFound: the actor has no account.
+    """
+    return queries.authorisations_of(session, points.account_of(session, actor.person_id).id)
+
+
+def proposals(session: Session, *, actor: Actor) -> Sequence[tuple[LinkProposal, Scenario]]:
+    """Return the links that hosts proposed for the actor's telephone and that wait for an answer."""
+    return queries.proposals_for(session, own_phone(session, actor))
+
+
+@cites("CQ-34.1")
+def confirm_link(
+    session: Session,
+    *,
+    actor: Actor,
+    proposal_id: int,
+    data_kinds: Iterable[str],
+    text_version: str,
+    at: datetime,
+) -> Authorisation:
+    """Confirm a link that a host proposed; the authorisation begins now (确认关联).
+
+    Raises:
+        AccountNotFound, AccountNotOpen, ProposalNotFound: see `scenarios.commands.confirm_link`.
+
+    Source: CQ-34.1.
+    """
+    return commands.confirm_link(
+        session,
+        actor=actor,
+        account_id=open_account(session, actor).id,
+        proposal_id=proposal_id,
+        phone_hash=own_phone(session, actor),
+        data_kinds=data_kinds,
+        text_version=text_version,
+        at=at,
+    )
+
+
+@cites("CQ-34.1")
+def decline_link(session: Session, *, actor: Actor, proposal_id: int, at: datetime) -> LinkProposal:
+    """Decline a link that a host proposed (拒绝关联).
+
+    Raises:
+        ProposalNotFound: there is none for this telephone.
+
+    Source: CQ-34.1.
+    """
+    return commands.decline_link(
+        session, actor=actor, proposal_id=proposal_id, phone_hash=own_phone(session, actor), at=at
+    )
+
+
+@cites("CQ-34.1")
+def propose_links(
+    session: Session, *, actor: Actor, scenario_code: str, links: Sequence[tuple[str, str]], at: datetime
+) -> LinksProposed:
+    """Propose, for a host, which of its users have which telephone; of phones only a hash is kept.
+
+    Args:
+        links: the host's user and the telephone as the host has it.
+
+    Raises:
+        PhonesMalformed: some are no telephones; nothing is proposed then.
+        ScenarioNotFound, ScenarioNotListed, TooManyLinks, HostUserWrong: see
+            `scenarios.commands.propose_links`.
+
+    Source: CQ-34.1.
+    """
+    read: list[Link] = []
+    breaches: list[dict[str, object]] = []
+    for place, (host_user, phone) in enumerate(links):
+        try:
+            read.append(Link(host_user, phone_hash(phone_number(phone))))
+        except PhoneMalformed:
+            breaches.append({"link": place, "user": host_user})
+    if breaches:
+        raise PhonesMalformed(breaches=breaches[:MOST_BREACHES], count=len(breaches))
+    return commands.propose_links(session, actor=actor, scenario_code=scenario_code, links=read, at=at)
+
+
+def open_account(session: Session, actor: Actor) -> CarbonAccount:
+    """Return the actor's account, which may earn.
+
+    Raises:
+        AccountNotFound: the actor has none.
+        AccountNotOpen: it is applied for, frozen or closed.
+    """
+    account = points.account_of(session, actor.person_id)
+    if account.state not in OPEN:
+        raise AccountNotOpen(state=account.state)
+    return account
+
+
+def own_phone(session: Session, actor: Actor) -> bytes:
+    """Return the hash of the actor's telephone.
+
+    Raises:
+        PersonNotFound: the actor is no person.
+    """
+    person = session.get(Person, actor.person_id) if actor.person_id is not None else None
+    if person is None:
+        raise PersonNotFound
+    return person.phone_hash
