@@ -2,4 +2,6 @@
 
 from flask.cli import AppGroup
 
-GROUPS: tuple[AppGroup, ...] = ()
+from app.cli import calendar_commands, people_commands
+
+GROUPS: tuple[AppGroup, ...] = (calendar_commands.cli, people_commands.cli)
