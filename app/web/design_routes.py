@@ -13,6 +13,7 @@ from app.door.access import requires
 from app.kernel.permissions import Permission
 from app.web import design_samples as samples
 from app.web.presentation import preferences
+from app.web.presentation.language import gettext
 
 blp = Blueprint("design", __name__)
 
@@ -47,7 +48,7 @@ def show() -> str:
         abort(404)
     preferences.hold(preferences.current().changed(dict(request.args)))
     if page == "states":
-        flash("已保存", "success")
+        flash(gettext("已保存"), "success")
     return render_template(
         f"design/{page.replace('-', '_')}.html",
         page=page,

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from app.web.presentation.amounts import grams, grams_parts
+from app.web.presentation.amounts import grams, grams_parts, points
 from app.web.presentation.language import lazy_gettext as _
 from app.web.presentation.navigation import Shown, ShownSection
 
@@ -193,6 +193,11 @@ def year() -> tuple[list[str], list[int | None], list[int | None]]:
 def show_grams(value: int) -> str:
     """Write grams for a chart."""
     return grams(value)
+
+
+def show_points(value: int) -> str:
+    """Write hundredths of a point for a chart."""
+    return points(value)
 
 
 def kilograms(value: int) -> str:

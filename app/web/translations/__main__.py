@@ -1,7 +1,8 @@
 """`python -m app.web.translations [PART …]`: bring the English parts up to what the sources hold.
 
 New messages are added without a text to the part where they belong, which the tests then refuse
-until somebody has written it; messages that stand nowhere any more are taken out. Without a PART
+until somebody has written it; messages that stand nowhere any more are taken out. A message that
+several parts use has its text in one of them. Without a PART
 all parts are brought up to date. The exit status is 1 while a text is missing.
 """
 
@@ -19,15 +20,14 @@ LANGUAGE = "en"
 
 def update(only: Sequence[str] = (), language: str = LANGUAGE) -> list[str]:
     """Rewrite the parts of a language, or `only` some of them; return what still has no text."""
-    known = {
-        message.id: message.string
-        for part in parts(language).values()
-        for message in part
-        if message.id and message.string
-    }
+    known, homes = {}, {}
+    for name, part in parts(language).items():
+        for message in part:
+            if message.id and (message.string or message.id not in homes):
+                known[message.id], homes[message.id] = message.string, name
     wanted: dict[str, list[Found]] = {}
     for found in messages().values():
-        wanted.setdefault(found.part, []).append(found)
+        wanted.setdefault(homes.get(found.id, found.part), []).append(found)
     missing = []
     for name, founds in wanted.items():
         if only and name not in only:

@@ -11,7 +11,7 @@ from app.web.presentation.charts.frame import Show, Twin, figure, number, plain,
 from app.web.presentation.language import gettext
 
 SERIES: Final = 7
-RADIUS: Final = 58
+RADIUS: Final = 62
 MIDDLE: Final = 92
 GAP: Final = 0.6  # percent of the ring left free between two parts
 
@@ -57,7 +57,7 @@ def _ring(parts: Sequence[tuple[str, int]], whole: int, label: str, centre: str)
             seen = max(size - GAP, 0.4)
             drawn.append(
                 Markup(
-                    '<circle class="stroke {}" cx="{}" cy="{}" r="{}" stroke-width="24" pathLength="100"'
+                    '<circle class="stroke {}" cx="{}" cy="{}" r="{}" stroke-width="18" pathLength="100"'
                     ' stroke-dasharray="{} {}" stroke-dashoffset="{}" transform="rotate(-90 {} {})"/>'
                 ).format(
                     _colour(rank),
@@ -105,7 +105,7 @@ def _legend(rows: Sequence[Sequence[str]]) -> Markup:
         Markup(
             '<li class="{}"><svg aria-hidden="true" viewBox="0 0 28 20">'
             '<rect class="fill" x="0" y="3" width="28" height="14" rx="4"/></svg>'
-            '<span>{}. {}</span><span class="legend__value number">{} · {}</span></li>'
+            '<span class="legend__name">{}. {}</span><span class="legend__value number">{} · {}</span></li>'
         ).format(_colour(rank), rank, row[0], row[1], row[2])
         for rank, row in enumerate(rows, start=1)
     )
