@@ -1,0 +1,150 @@
+"""Refusals of the registry."""
+
+from app.kernel.errors import Conflict, Forbidden, Malformed, NotFound, RuleBroken
+
+
+class ChecksFailed(RuleBroken):
+    """Numbered checks stand against the act; `checks` names every one of them."""
+
+    code = "registry.checks_failed"
+    title = "未通过登记系统的校验"
+
+
+class NotEnoughUnits(RuleBroken):
+    """The account's free units are fewer than asked for."""
+
+    code = "unit.not_enough"
+    title = "可用减排量不足"
+    source = "CQ-27.3"
+
+
+class RangeNotInside(RuleBroken):
+    """A range is empty, or reaches beyond the one it is cut from."""
+
+    code = "unit.range_not_inside"
+    title = "编号区间不在范围之内"
+
+
+class SerialUnreadable(Malformed):
+    """The serial text is not of the form, or its check digits are wrong."""
+
+    code = "unit.serial_unreadable"
+    title = "序列号有误"
+
+
+class UnitNotFound(NotFound):
+    """No unit has this number."""
+
+    code = "unit.not_found"
+    title = "未找到该编号的减排量"
+
+
+class HoldingAccountNotFound(NotFound):
+    """There is no such holding account, or it is another's."""
+
+    code = "holding_account.not_found"
+    title = "未找到持有账户"
+
+
+class HoldingAccountExists(Conflict):
+    """The subject has a holding account already."""
+
+    code = "holding_account.exists"
+    title = "该主体已有持有账户"
+
+
+class RepresentativeTaken(Conflict):
+    """The natural person already represents an account."""
+
+    code = "representative.taken"
+    title = "该自然人已担任账户代表"
+    source = "Q-49"
+
+
+class LastRepresentative(RuleBroken):
+    """An account keeps at least one representative of each kind."""
+
+    code = "representative.last"
+    title = "账户至少保留一名发起代表和一名确认代表"
+    source = "Q-49"
+
+
+class NotARepresentative(Forbidden):
+    """The actor does not represent the account in this part."""
+
+    code = "representative.missing"
+    title = "您不是该账户的相应代表"
+    source = "Q-49"
+
+
+class SamePerson(Forbidden):
+    """Whoever proposed it cannot confirm it."""
+
+    code = "movement.same_person"
+    title = "发起人与确认人不得为同一人"
+    source = "Q-49"
+
+
+class MovementNotFound(NotFound):
+    """There is no such movement, or it is another's."""
+
+    code = "movement.not_found"
+    title = "未找到该业务"
+
+
+class StillWaiting(Conflict):
+    """The waiting time of the movement is not over."""
+
+    code = "movement.still_waiting"
+    title = "等待期尚未届满"
+
+
+class ReasonMissing(Malformed):
+    """The act needs its ground in words."""
+
+    code = "registry.reason_missing"
+    title = "请填写理由"
+
+
+class CaseNotFound(NotFound):
+    """There is no such project or batch, or it is another's."""
+
+    code = "registry_case.not_found"
+    title = "未找到该项目或减排量批次"
+
+
+class MethodologyNotFound(NotFound):
+    """There is no such version of a methodology."""
+
+    code = "methodology.not_found"
+    title = "未找到该方法学"
+
+
+class NoticeNotFound(NotFound):
+    """There is no such public notice."""
+
+    code = "public_notice.not_found"
+    title = "未找到该公示"
+
+
+class NoticeClosed(Conflict):
+    """Opinions are taken while the notice is open, neither before nor after."""
+
+    code = "public_notice.closed"
+    title = "不在公示期内"
+    source = "CQ-17.7"
+
+
+class NoticeStillOpen(Conflict):
+    """The notice runs to the end of its last working day; nobody can shorten it."""
+
+    code = "public_notice.still_open"
+    title = "公示期尚未届满"
+    source = "CQ-17.6"
+
+
+class OpinionNotFound(NotFound):
+    """There is no such opinion."""
+
+    code = "opinion.not_found"
+    title = "未找到该意见"

@@ -1,0 +1,106 @@
+"""Words of accounts, recognitions, orders, application blocks and offset applications."""
+
+from enum import StrEnum
+
+
+class AccountState(StrEnum):
+    """Where a holding account stands (持有账户)."""
+
+    APPLIED = "applied"
+    INCOMPLETE_LEGACY = "incomplete_legacy"
+    ACTIVE = "active"
+    RESTRICTED = "restricted"
+    CLOSED = "closed"
+
+
+class AccountAct(StrEnum):
+    """What is done to a holding account; a locked sign-in is no state of it."""
+
+    APPLY = "apply"
+    BRING_OVER = "bring_over"
+    ACTIVATE = "activate"
+    RESTRICT = "restrict"
+    UNRESTRICT = "unrestrict"
+    CLOSE = "close"
+
+
+class RepresentativeRole(StrEnum):
+    """What a representative may do for an account; two natural persons, never one."""
+
+    INITIATING = "initiating"  # 发起代表
+    CONFIRMING = "confirming"  # 确认代表
+
+
+class RecognitionState(StrEnum):
+    """Where a body's recognition stands (认可)."""
+
+    RECOGNISED = "recognised"
+    SUSPENDED = "suspended"
+    ENDED = "ended"
+
+
+class RecognitionAct(StrEnum):
+    """What the Bureau does to a recognition."""
+
+    RECOGNISE = "recognise"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    END = "end"
+
+
+class OrderState(StrEnum):
+    """Where an order to cancel units stands (责令注销)."""
+
+    ISSUED = "issued"
+    MET = "met"
+    OVERDUE = "overdue"
+    FORCED = "forced"
+    SHORTFALL = "shortfall"
+
+
+class OrderAct(StrEnum):
+    """What happens to an order."""
+
+    ISSUE = "issue"
+    MEET = "meet"
+    PASS_DUE_DATE = "pass_due_date"  # noqa: S105
+    FORCE = "force"
+    FIND_SHORTFALL = "find_shortfall"
+
+
+class BlockingState(StrEnum):
+    """Whether applications are refused (不再受理)."""
+
+    RUNNING = "running"
+    ENDED = "ended"
+
+
+class BlockingAct(StrEnum):
+    """What happens to an application block."""
+
+    BEGIN = "begin"
+    END = "end"
+
+
+class OffsetState(StrEnum):
+    """Where an application for compliance offset stands (履约抵销)."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    CONFIRMED = "confirmed"
+    COMPLETED = "completed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class OffsetAct(StrEnum):
+    """What is done to an application for compliance offset."""
+
+    BEGIN = "begin"
+    SUBMIT = "submit"
+    RETURN = "return"
+    REFUSE = "refuse"
+    CONFIRM = "confirm"
+    COMPLETE = "complete"
+    WITHDRAW = "withdraw"
