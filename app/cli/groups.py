@@ -2,6 +2,6 @@
 
 from flask.cli import AppGroup
 
-from app.cli import calendar_commands, people_commands
+from app.cli import calendar_commands, demo_commands, people_commands
 
-GROUPS: tuple[AppGroup, ...] = (calendar_commands.cli, people_commands.cli)
+GROUPS: tuple[AppGroup, ...] = (calendar_commands.cli, demo_commands.cli, people_commands.cli)
