@@ -50,7 +50,7 @@ MERCHANTS: Final = (
             DemoOffer(
                 title="公交单程乘车券",
                 title_en="Single bus ride",
-                price=800,
+                price=6000,
                 stock=5000,
                 per_person=8,
                 picture="bus",
@@ -59,7 +59,7 @@ MERCHANTS: Final = (
             DemoOffer(
                 title="轨道交通 2 元抵扣券",
                 title_en="Metro fare coupon",
-                price=1200,
+                price=8000,
                 stock=3000,
                 per_person=4,
                 picture="metro",
@@ -81,7 +81,7 @@ MERCHANTS: Final = (
             DemoOffer(
                 title="老荫茶一壶",
                 title_en="A pot of laoyin tea",
-                price=3000,
+                price=26000,
                 stock=120,
                 per_person=2,
                 picture="coffee",
@@ -103,7 +103,7 @@ MERCHANTS: Final = (
             DemoOffer(
                 title="旧书换阅券",
                 title_en="Used book exchange",
-                price=2000,
+                price=15000,
                 stock=200,
                 per_person=3,
                 picture="book",
@@ -112,7 +112,7 @@ MERCHANTS: Final = (
             DemoOffer(
                 title="山城步道手绘地图",
                 title_en="Hand-drawn trail map",
-                price=1500,
+                price=12000,
                 stock=3,
                 per_person=1,
                 picture="park",
@@ -134,7 +134,7 @@ MERCHANTS: Final = (
             DemoOffer(
                 title="环保购物袋",
                 title_en="Reusable shopping bag",
-                price=1000,
+                price=9000,
                 stock=400,
                 per_person=2,
                 picture="market",
@@ -156,7 +156,7 @@ MERCHANTS: Final = (
             DemoOffer(
                 title="自然导览名额",
                 title_en="Guided nature walk",
-                price=2500,
+                price=20000,
                 stock=60,
                 per_person=1,
                 picture="park",
