@@ -1,5 +1,7 @@
 """`flask demo …`: the demonstration world and how to sign in to it."""
 
+import unicodedata
+
 import click
 import pyotp
 from flask import current_app
@@ -40,5 +42,11 @@ def sign_ins() -> None:
     )
     click.echo("Demonstration sign-ins (invented people; the second factor is shown on the page)")
     for audience, page, login, secret in table:
-        click.echo(f"  {audience:<28}{page:<18}{login:<14}{secret}")
+        click.echo(f"  {_padded(audience, 28)}{page:<18}{login:<14}{secret}")
     click.echo(f"  TOTP secret of every staff sign-in: {TOTP_SECRET} (now {pyotp.TOTP(TOTP_SECRET).now()})")
+
+
+def _padded(text: str, width: int) -> str:
+    """Pad a text to a width on the screen, where a Chinese character is two wide."""
+    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
+    return text + " " * (width - len(text) - wide)
