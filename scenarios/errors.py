@@ -1,6 +1,6 @@
 """Refusals of scenarios: registration, authorisations, intake."""
 
-from app.kernel.errors import Conflict, Forbidden, Malformed, NotFound, RuleBroken, TooMany
+from app.kernel.errors import Conflict, Malformed, NotFound, RuleBroken, TooMany
 
 
 class ScenarioNotFound(NotFound):
@@ -8,6 +8,10 @@ class ScenarioNotFound(NotFound):
 
     code = "scenario.not_found"
     title = "未找到该低碳场景"
+
+
+NotThisHost = ScenarioNotFound
+"""Another host's scenario is, for whoever asks, none (T-44)."""
 
 
 class ScenarioCodeTaken(Conflict):
@@ -220,13 +224,6 @@ class NoRows(Malformed):
 
     code = "intake.no_rows"
     title = "请求中没有记录"
-
-
-class NotThisHost(Forbidden):
-    """The scenario belongs to another host."""
-
-    code = "scenario.not_this_host"
-    title = "该场景属于其他场景方"
 
 
 class HeldRowNotFound(NotFound):

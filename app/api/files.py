@@ -79,7 +79,7 @@ def format_of(request: Request, named: str | None) -> FileFormat | None:
 def name_of(request: Request, named: str | None) -> str:
     """Return the name under which the file is kept."""
     sent = request.files["file"].filename if request.mimetype == MULTIPART else None
-    name = named or sent or "upload"
+    name = PurePosixPath((named or sent or "").replace("\\", "/")).name or "upload"
     return "".join(sign if sign.isprintable() else "_" for sign in name)[-200:]
 
 

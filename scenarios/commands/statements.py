@@ -212,6 +212,6 @@ KEEP_OUTCOMES: Final = text(f"""
 """)  # noqa: S608  names of ours
 
 COUNT: Final = text("""
-    select outcome, reason, count(*), sum(reduction_g) from verdict group by outcome, reason
+    select outcome, reason, count(*), cast(sum(reduction_g) as bigint) from verdict group by outcome, reason
      order by outcome, reason
 """)
