@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ from app.kernel import documents
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.days import day_in_china
 from app.kernel.documents import Received, record_document
+from points import commands as points
 from scenarios import commands, methods, queries
 from scenarios.errors import NormNotFound
 from scenarios.models import Scenario
@@ -221,15 +222,17 @@ def link(
 
 
 def conversion_rule(session: Session, *, at: datetime, grams_per_point: int = 100) -> None:
-    """Publish the rule from grams to points, to hold from the day after `at`, where there is none."""
-    session.execute(
-        text("""
-            insert into conversion_rule (version, grams_per_point, validity_months, valid_from, text_zh,
-                   text_en, published_by, published_at)
-            values ('T1', :grams, 60, cast(:day as date) + 1, '规则', 'Rule', 'test', :at)
-            on conflict do nothing
-        """),
-        {"grams": grams_per_point, "day": day_in_china(at), "at": at},
+    """Publish the rule from grams to points, to hold from the day after `at`."""
+    points.publish_rule(
+        session,
+        actor=SYSTEM,
+        version=f"T{next(_numbers)}",
+        grams_per_point=grams_per_point,
+        validity_months=60,
+        valid_from=day_in_china(at) + timedelta(days=1),
+        text_zh="规则",
+        text_en="Rule",
+        at=at,
     )
 
 
