@@ -5,7 +5,7 @@ A door calls `submit_file` and lets a worker `process` it, or `accept_rows` for 
 """
 
 from app.journeys.intake.batches import MOST_ROWS, BatchResult, accept_rows
-from app.journeys.intake.processing import process
+from app.journeys.intake.processing import process, process_at_once
 from app.journeys.intake.reading import refused_csv, refused_rows, upload_status, uploads_of
 from app.journeys.intake.reviews import ReviewResult, reject_held, release_held
 from app.journeys.intake.submitting import LARGEST_FILE, submit_file
@@ -17,6 +17,7 @@ __all__ = [
     "ReviewResult",
     "accept_rows",
     "process",
+    "process_at_once",
     "refused_csv",
     "refused_rows",
     "reject_held",

@@ -10,17 +10,20 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.journeys.intake.buckets import settle_bucket
+from app.journeys.intake.buckets import UploadsCollide, settle_bucket
+from app.journeys.intake.submitting import submit_file
 from app.kernel import documents
+from app.kernel.actor import Actor
+from app.kernel.documents import Received
 from app.kernel.errors import Refusal
 from app.kernel.session import one_connection
 from app.kernel.sources import cites
 from scenarios import profiles, queries
 from scenarios.commands import progress, staging
 from scenarios.commands.uploads import check_still_listed
+from scenarios.values import Door, UploadStatus
 
 ROWS_OF_A_STEP: Final = 100_000
 """Rows read between two looks at whether to stop."""
@@ -48,32 +51,78 @@ def process(
     """
     with one_connection() as transaction:
         with transaction() as session:
-            session.execute(text("set temp_buffers = '32MB'"))
             if not progress.keep_for_me(session, upload_id):
                 return False
+        return _work(transaction, upload_id, now, stopping)
+
+
+@cites("CQ-34.1", "CQ-34.2", "CQ-34.4")
+def process_at_once(
+    *,
+    actor: Actor,
+    scenario_code: str,
+    received: Received,
+    filename: str,
+    profile: str | None,
+    method: str | None,
+    file_format: profiles.FileFormat | None,
+    door: Door,
+    now: Callable[[], datetime],
+) -> UploadStatus:
+    """Submit a file and work on it here and now; no worker gets in between.
+
+    Raises:
+        NotThisHost, ScenarioNotListed, ProfileNotFound, MethodUnknown, UploadsWaiting: see `submit_file`.
+
+    Source: CQ-34.1, CQ-34.2, CQ-34.4.
+    """
+    with one_connection() as transaction:
         with transaction() as session:
-            work = progress.take_up(session, upload_id=upload_id, at=now())
-        if work is None:
-            return True
-        try:
-            staged = _read(transaction, work, now, stopping)
-            if staged is None:
-                return False
-            with transaction() as session:
-                first = progress.begin_deciding(session, upload_id=upload_id, staged=staged, at=now())
-            for number in range(first, staged.buckets):
-                if stopping():
-                    return False
-                _decide(transaction, work, number, now())
-        except Refusal as refused:
-            with transaction() as session:
-                progress.fail(
-                    session, upload_id=upload_id, code=refused.code, details=refused.details, at=now()
-                )
-            return True
+            upload_id = submit_file(
+                session,
+                actor=actor,
+                scenario_code=scenario_code,
+                received=received,
+                filename=filename,
+                media_type="application/octet-stream",
+                profile=profile,
+                method=method,
+                file_format=file_format,
+                door=door,
+                at=now(),
+            ).id
+            progress.keep_for_me(session, upload_id)  # before any worker can see it
+        _work(transaction, upload_id, now, lambda: False)
         with transaction() as session:
-            progress.finish(session, upload_id=upload_id, at=now())
+            return queries.upload_status(session, upload_id)
+
+
+def _work(
+    transaction: Transaction, upload_id: int, now: Callable[[], datetime], stopping: Callable[[], bool]
+) -> bool:
+    with transaction() as session:
+        work = progress.take_up(session, upload_id=upload_id, at=now())
+    if work is None:
         return True
+    try:
+        staged = _read(transaction, work, now, stopping)
+        if staged is None:
+            return False
+        with transaction() as session:
+            first = progress.begin_deciding(session, upload_id=upload_id, staged=staged, at=now())
+        for number in range(first, staged.buckets):
+            if stopping():
+                return False
+            _decide(transaction, work, number, now())
+    except UploadsCollide:
+        raise  # a later try finds them out of the way
+    except Refusal as refused:
+        with transaction() as session:
+            progress.fail(session, upload_id=upload_id, code=refused.code, details=refused.details, at=now())
+        return True
+    with transaction() as session:
+        progress.finish(session, upload_id=upload_id, at=now())
+    return True
 
 
 def _read(
