@@ -1,65 +1,93 @@
-"""Opening and closing a carbon account: identity, account and authorisations in one act (开户、销户)."""
+"""Carbon accounts from the first application to the last: identity and points meet."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.identity import commands as identity
-from app.identity import queries as people
-from app.identity.values import Identity
-from app.kernel.actor import Actor
+from app.identity import queries as identity
+from app.kernel.actor import Actor, ActorKind
 from app.kernel.errors import Forbidden
 from app.kernel.permissions import Permission
 from app.kernel.sources import cites
-from points import commands as points
+from points import commands, queries
 from points.models import CarbonAccount
 from scenarios import commands as scenarios
 
 
-@cites("CQ-8.1", "Q-36", "Q-37")
-def open_own_account(
-    session: Session, *, actor: Actor, identity_given: Identity | None = None, at: datetime
-) -> CarbonAccount:
-    """Open a citizen's account on their own application, once who they are is known (开户).
+@cites("CQ-8.1", "Q-26", "Q-36", "Q-37")
+def open_account(session: Session, *, actor: Actor, at: datetime) -> CarbonAccount:
+    """Open a carbon account on the holder's own application (开立碳账户).
 
-    Args:
-        identity_given: who the person is; not needed where that is known already.
+    A citizen's holds points; that of the organisation for which a staff user acts holds none.
+    Nobody is refused for nationality.
 
     Raises:
-        IdentityMalformed, IdentityTaken, IdentityFixed: the papers cannot be right or are another's.
-        IdentityMissing, GuardianNeeded: the person may not hold an account yet.
-        AccountExists: they have one, closed ones included.
+        IdentityMissing: who the person is is not known yet.
+        GuardianNeeded: they are under 14 and no guardian has consented.
+        AccountExists: the holder has an account, closed ones included.
+        Forbidden: the actor is neither a citizen nor works for an organisation.
 
-    Source: CQ-8.1, Q-36, Q-37.
+    Source: CQ-8.1, Q-26, Q-36, Q-37.
     """
     actor.require(Permission.APPLY_FOR_ACCOUNT)
-    if actor.person_id is None:
-        raise Forbidden
-    if identity_given is not None:
-        identity.complete_identity(session, actor=actor, identity=identity_given, at=at)
-    people.check_may_hold_account(session, actor.person_id, at=at)
-    account = points.apply_for_account(session, actor=actor, person_id=actor.person_id, at=at)
-    return points.activate_account(session, actor=actor, account_id=account.id, at=at)
+    if actor.kind is ActorKind.CITIZEN and actor.person_id is not None:
+        identity.check_may_hold_account(session, actor.person_id, at=at)
+        account = commands.apply_for_account(session, actor=actor, person_id=actor.person_id, at=at)
+    elif actor.kind is ActorKind.STAFF and actor.organisation_id is not None:
+        identity.organisation(session, actor.organisation_id)
+        account = commands.apply_for_account(
+            session, actor=actor, organisation_id=actor.organisation_id, at=at
+        )
+    else:
+        raise Forbidden(permission=Permission.APPLY_FOR_ACCOUNT.value)
+    return commands.activate_account(session, actor=actor, account_id=account.id, at=at)
 
 
-@cites("CQ-34.10", "Q-26", "Q-40")
-def close_own_account(
+@cites("Q-26", "Q-40", "CQ-34.10")
+def close_account(
     session: Session, *, actor: Actor, warned_of: int, withdraw_open: bool = False, at: datetime
 ) -> CarbonAccount:
-    """Close a citizen's account on their confirmed request; its authorisations end with it (销户).
+    """Close the actor's own account: vouchers withdrawn if asked, points lapsed, authorisations ended (销户).
 
     Args:
-        warned_of: hundredths of a point that lapse, as the holder was told before confirming.
-        withdraw_open: withdraw redemptions that still wait for a merchant.
+        warned_of: hundredths of a point that the holder confirmed to lose, from `points.queries.closing`.
+        withdraw_open: withdraw vouchers that are still open, instead of refusing.
 
     Raises:
-        AccountNotFound: the citizen has no open account.
-        Other refusals: see `points.commands.close_account`.
+        AccountNotFound, ActOutOfTurn, ReservationsOpen, ClosingChanged: see
+            `points.commands.close_account`.
 
-    Source: CQ-34.10, Q-26, Q-40.
+    Source: Q-26, Q-40, CQ-34.10.
     """
-    account = points.close_account(
+    account = commands.close_account(
         session, actor=actor, warned_of=warned_of, withdraw_open=withdraw_open, at=at
     )
     scenarios.withdraw_all(session, actor=actor, account_id=account.id, at=at)
     return account
+
+
+@cites("CQ-8.1", "Q-26", "Q-36")
+def close_organisation_account(session: Session, *, actor: Actor, at: datetime) -> CarbonAccount:
+    """Close the account of the organisation for which the actor works.
+
+    Raises:
+        AccountNotFound: it has none.
+        ActOutOfTurn: it is closed already.
+
+    Source: CQ-8.1, Q-26, Q-36.
+    """
+    return commands.close_organisation_account(
+        session, actor=actor, organisation_id=actor.organisation_id or 0, at=at
+    )
+
+
+def own_account(session: Session, actor: Actor) -> CarbonAccount | None:
+    """Return the actor's account, the person's or the organisation's, if there is one.
+
+    Source: CQ-8.1.
+    """
+    if actor.person_id is not None:
+        return queries.find_account(session, actor.person_id)
+    if actor.organisation_id is not None:
+        return queries.account_of_organisation(session, actor.organisation_id)
+    return None

@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime
 
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.kernel import audit
@@ -37,23 +38,22 @@ def apply_for_account(
     Source: CQ-8.1, Q-26, Q-36.
     """
     actor.require(Permission.APPLY_FOR_ACCOUNT)
-    earlier = (
-        queries.find_account(session, person_id)
-        if person_id is not None
-        else queries.account_of_organisation(session, organisation_id or 0)
+    made = session.scalar(
+        insert(CarbonAccount)
+        .values(
+            number=serials.account_number(secrets.randbelow),
+            person_id=person_id,
+            organisation_id=organisation_id,
+            state=AccountState.APPLIED.value,
+            pseudonym=secrets.token_bytes(16),
+            applied_at=at,
+        )
+        .on_conflict_do_nothing(index_elements=["person_id" if person_id is not None else "organisation_id"])
+        .returning(CarbonAccount.id)
     )
-    if earlier is not None:
-        raise AccountExists(number=earlier.number, state=earlier.state)
-    account = CarbonAccount(
-        number=serials.account_number(secrets.randbelow),
-        person_id=person_id,
-        organisation_id=organisation_id,
-        state=AccountState.APPLIED,
-        pseudonym=secrets.token_bytes(16),
-        applied_at=at,
-    )
-    session.add(account)
-    session.flush()
+    if made is None:
+        raise AccountExists
+    account = queries.account(session, made)
     _note(session, actor, account, AccountAct.APPLY, None, at=at)
     session.flush()
     return account
