@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, request
 from prometheus_client import Counter, Histogram
-from werkzeug.wsgi import ClosingIterator
 
 from app.door.addresses import address_prefix
 from app.kernel.logs import log
@@ -51,9 +50,11 @@ class Observed:
             seen["seconds"] = time.perf_counter() - began
             return start_response(status, [*headers, ("X-Request-Id", identifier)], exc_info)
 
-        with serving(identifier):
-            body = self.inner(environ, start)
-        return ClosingIterator(body, [lambda: _note(environ, identifier, seen, began)])
+        try:
+            with serving(identifier):
+                return self.inner(environ, start)
+        finally:
+            _note(environ, identifier, seen, began)
 
 
 def install(app: Flask, *, trusted_proxies: int) -> None:
@@ -84,7 +85,6 @@ def _note(environ: "WSGIEnvironment", identifier: str, seen: dict[str, Any], beg
         path=environ.get("PATH_INFO", "")[:200],
         status=seen["status"],
         ms=round(first_byte * 1000, 1),
-        total_ms=round((time.perf_counter() - began) * 1000, 1),
         actor=environ.get("tanhuitong.actor", "anonymous:0"),
         address=environ.get("tanhuitong.address"),
     )

@@ -25,7 +25,7 @@ from app.kernel.session import transaction
 TOUCH: Final = timedelta(minutes=1)
 CITIZEN_DAYS: Final = 90
 VISITOR_HOURS: Final = 12
-_NO_SESSION: Final = ("/static/", "/healthz", "/readyz", "/metrics")
+_NO_SESSION: Final = ("/static/", "/healthz", "/readyz")
 
 
 class SignedIn(flask_login.UserMixin):  # type: ignore[misc]
@@ -52,6 +52,7 @@ class ServerSession(SessionMixin):
         self.token = token
         self.modified = False
         self.changes_token = False
+        self.is_unreadable = False
         self._asked = asked
         self._visitor = visitor
         self._state: SessionState | None = None
@@ -87,14 +88,22 @@ class ServerSession(SessionMixin):
         if self._state is None:
             self.accessed = True
             if self.token is not None:
-                with transaction() as database:
-                    self._state = queries.session_state(database, self.token, at=clock.now())
+                self._state = self._read(self.token)
                 if self._state is None:
                     self.token = None
                     self.changes_token = True  # the browser is told to forget it
         if self._state is None:
             self._state = SessionState(data=_unsigned(self._visitor))
         return self._state
+
+    def _read(self, token: str) -> SessionState | None:
+        """Read what the server keeps; where it cannot be read, the request goes on without, once told."""
+        try:
+            with transaction() as database:
+                return queries.session_state(database, token, at=clock.now())
+        except Exception:
+            self._state, self.is_unreadable = SessionState(data={}), True
+            raise
 
     def become(self, principal: Principal, *, organisation_id: int | None = None) -> None:
         """Start a new session for somebody who gave their factors; the token before is worth nothing."""
@@ -183,9 +192,11 @@ class Interface(SessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Keep what changed and hand a new token to the browser."""
         own = cast(ServerSession, session)
-        own.save()
         if own.accessed:
             response.vary.add("Cookie")
+        if own.is_unreadable:
+            return
+        own.save()
         if not (own.modified or own.changes_token):
             return
         if own.token is not None and own.changes_token:

@@ -224,6 +224,7 @@ def _page(problem: dict[str, Any]) -> str:
             request_id=request_id(),
             sign_in_url=_sign_in_url(),
             back_url=None,
+            next_steps=None,
         )
     except Exception as broken:  # noqa: BLE001  (an error page that fails must not hide the error)
         log("web").error("error page failed", exc_info=broken)

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from app.door.access import current_actor, requires, requires_fresh_factor
 from app.door.sessions import sign_out, web_session
 from app.identity import commands, queries
-from app.identity.errors import StaffNotFound
+from app.identity.errors import PersonNotFound, StaffNotFound
 from app.identity.values import Principal, Purpose
 from app.kernel import clock
 from app.kernel.actor import ActorKind
@@ -171,15 +171,17 @@ def change_password() -> Response:
 
 
 @blp.get("/account/phone")
-@requires(Permission.READ_OWN_ACCOUNT)
+@requires(Permission.USE_OWN_SESSION)
 @requires_fresh_factor
 def new_phone_page() -> str:
-    """Ask for the new phone."""
+    """Ask a citizen for the new phone; staff have none."""
+    if current_actor().kind is not ActorKind.CITIZEN:
+        raise PersonNotFound
     return new_phone_form()
 
 
 @blp.post("/account/phone")
-@requires(Permission.READ_OWN_ACCOUNT)
+@requires(Permission.USE_OWN_SESSION)
 @requires_fresh_factor
 @shown_again(new_phone_form, field="phone")
 def send_new_phone_code() -> Response:
@@ -189,7 +191,7 @@ def send_new_phone_code() -> Response:
 
 
 @blp.get("/account/phone/code")
-@requires(Permission.READ_OWN_ACCOUNT)
+@requires(Permission.USE_OWN_SESSION)
 @requires_fresh_factor
 def new_phone_code_page() -> str:
     """Ask for the code that was sent to the new phone."""
@@ -197,7 +199,7 @@ def new_phone_code_page() -> str:
 
 
 @blp.post("/account/phone/code")
-@requires(Permission.READ_OWN_ACCOUNT)
+@requires(Permission.USE_OWN_SESSION)
 @requires_fresh_factor
 @shown_again(new_phone_code_form, field="code")
 def change_phone() -> Response:
