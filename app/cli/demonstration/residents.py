@@ -30,6 +30,12 @@ PHONE_OF_FIRST: Final = 13_900_000_001
 AREAS: Final = ("500103", "500105", "500106", "500107", "500108", "500112")
 
 
+FIRST_CITIZENS_SCENARIOS: Final = tuple(
+    s for s in SCENARIOS if s.stops_at == "listed" and s.method != "charging.kwh"
+)
+"""The citizen whom newcomers sign in as rides, and has one scenario left to authorise."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Resident:
     """One invented citizen."""
@@ -68,9 +74,7 @@ def residents() -> tuple[Resident, ...]:
                 document=body + resident_check_digit(body),
                 area=area,
                 eagerness=95 if place == 0 else lot.randint(25, 110),
-                scenarios=tuple(s for s in SCENARIOS if s.stops_at == "listed")
-                if place == 0
-                else tuple(joined),
+                scenarios=FIRST_CITIZENS_SCENARIOS if place == 0 else tuple(joined),
             )
         )
     return tuple(made)
