@@ -166,8 +166,8 @@ def copy_lines(session: Session, lines: Iterator[str], *, at_most: int | None = 
 def close_stage(session: Session, *, rows: int, buckets: int = 0) -> Staged:
     """Settle what concerns the rows of this upload among themselves, and sort them into buckets.
 
-    Of several rows with one record id the earliest stands, whatever their order in the file; its
-    equals are duplicates, the others conflicts.
+    Of several rows with one record id the earliest stands, whatever their order in the file. Other
+    contents are conflicts; what is there twice is a duplicate.
 
     Args:
         rows: how many were loaded.
@@ -193,14 +193,15 @@ def close_stage(session: Session, *, rows: int, buckets: int = 0) -> Staged:
 
 _REPEATED = text(f"""
     update stage_read s
-       set outcome = case when s.content_hash = r.first_content then '{Outcome.DUPLICATE}'
+       set outcome = case when r.content_hash = r.first_content or r.repeat > 1 then '{Outcome.DUPLICATE}'
                           else '{Outcome.CONFLICT}' end,
            reason = 'in_this_upload'
-      from (select row_no, first_value(content_hash) over same as first_content,
-                   row_number() over same as place
+      from (select row_no, content_hash, first_value(content_hash) over same_record as first_content,
+                   row_number() over same_record as place,
+                   row_number() over (partition by key_hash, content_hash order by row_no) as repeat
               from stage_read
              where key_hash in (select key_hash from stage_read group by key_hash having count(*) > 1)
-            window same as (partition by key_hash
-                            order by outcome is not null, occurred_at, content_hash, row_no)) r
+            window same_record as (partition by key_hash
+                                   order by outcome is not null, occurred_at, content_hash, row_no)) r
      where s.row_no = r.row_no and r.place > 1
 """)  # noqa: S608  names of ours

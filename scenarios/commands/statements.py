@@ -7,6 +7,9 @@ from sqlalchemy import text
 from scenarios.commands.staging import FOR_REVIEW
 from scenarios.values import Outcome
 
+_CONFLICT_KEY: Final = "substr(sha256({0}.key_hash || {0}.content_hash), 1, 16)"
+"""By which a conflict is known again, beside the record that it conflicts with."""
+
 _LINK: Final = """
     host_user text, authorisation_id bigint, account_id bigint, given_at timestamptz,
     closed boolean default false
@@ -61,9 +64,11 @@ JUDGE: Final = text(f"""
     insert into judged
     select s.row_no, s.key_hash, s.content_hash, s.source_id, s.host_user, s.occurred_at, s.day,
            s.quantity_milli, s.computed_g, s.method_version_id, l.account_id, l.authorisation_id,
-           case when k.verdict is not null then
-                     case when k.content_hash in (s.content_hash, '') then '{Outcome.DUPLICATE}'
-                          else '{Outcome.CONFLICT}' end
+           case when k.content_hash in (s.content_hash, '') then '{Outcome.DUPLICATE}'
+                when k.verdict is not null or s.outcome = '{Outcome.CONFLICT}' then
+                     case when exists (select from intake_key c where c.scenario_id = :scenario
+                                          and c.key_hash = {_CONFLICT_KEY.format("s")})
+                          then '{Outcome.DUPLICATE}' else '{Outcome.CONFLICT}' end
                 when s.outcome is not null then s.outcome
                 when l.given_at is null or l.closed or l.given_at > s.occurred_at
                      then '{Outcome.UNAUTHORISED}'
@@ -165,19 +170,19 @@ CAP_BY_YEAR: Final = text(f"""
       from placed where placed.row_no = verdict.row_no and placed.place > placed.most
 """)  # noqa: S608  names of ours
 
-REPEATS: Final = f"'{Outcome.DUPLICATE}', '{Outcome.CONFLICT}'"
-
 FIRST_SEEN: Final = text(
-    f"select count(*) from verdict where outcome not in ({REPEATS})"  # noqa: S608  names of ours
+    f"select count(*) from verdict where outcome <> '{Outcome.DUPLICATE}'"  # noqa: S608  names of ours
 )
 
 # In the order of keys, so that two uploads with the same records wait for each other in one order.
 # What somebody did without authorisation is not kept, not even as a hash.
 KEEP_KEYS: Final = text(f"""
     insert into intake_key (scenario_id, key_hash, content_hash, behaviour_id, day, verdict)
-    select :scenario, key_hash, case outcome when '{Outcome.UNAUTHORISED}' then '' else content_hash end,
+    select :scenario,
+           case outcome when '{Outcome.CONFLICT}' then {_CONFLICT_KEY.format("verdict")} else key_hash end,
+           case outcome when '{Outcome.UNAUTHORISED}' then '' else content_hash end,
            behaviour_id, case when behaviour_id is not null then day end, outcome
-      from verdict where outcome not in ({REPEATS}) order by key_hash
+      from verdict where outcome <> '{Outcome.DUPLICATE}' order by 2
         on conflict do nothing
 """)  # noqa: S608  names of ours
 

@@ -151,8 +151,14 @@ def _one_format(text: str, zone: ZoneInfo, add_years: int) -> Callable[[str], da
     if text == RFC_1123:
         return _rfc_1123
     if text == ISO_8601:
-        return lambda written: _in_utc(datetime.fromisoformat(written), zone, add_years)
+        return lambda written: _in_utc(_iso_8601(written), zone, add_years)
     return lambda written: _in_utc(datetime.strptime(written, text), zone, add_years)  # noqa: DTZ007
+
+
+def _iso_8601(written: str) -> datetime:
+    if "\0" in written:  # Python 3.11 reads no further than a null byte after `Z`
+        raise ValueError("a null byte is no part of a time")
+    return datetime.fromisoformat(written)
 
 
 def _in_utc(at: datetime, zone: ZoneInfo, add_years: int) -> datetime:

@@ -16,6 +16,7 @@ from app.kernel.actor import SYSTEM, Actor
 from app.kernel.days import day_in_china
 from app.kernel.documents import Received, record_document
 from points import commands as points
+from points.queries import rule_taken
 from scenarios import commands, methods, queries
 from scenarios.errors import NormNotFound
 from scenarios.models import Scenario
@@ -57,7 +58,7 @@ def method(session: Session, code: str, *, at: datetime, **changes: Any) -> str:
         The code of the method.
     """
     seeded = methods.by_code(code)
-    early = replace(seeded.versions[-1], valid_from=EARLY, valid_until=None, **changes)
+    early = replace(seeded.versions[-1], **{"valid_from": EARLY, "valid_until": None, **changes})
     commands.publish_methods(
         session, actor=SYSTEM, at=at, published={code: replace(seeded, versions=(early,))}
     )
@@ -222,14 +223,17 @@ def link(
 
 
 def conversion_rule(session: Session, *, at: datetime, grams_per_point: int = 100) -> None:
-    """Publish the rule from grams to points, to hold from the day after `at`."""
+    """Publish the rule from grams to points, to hold from the day after `at`, where none does."""
+    version, valid_from = f"T{next(_numbers)}", day_in_china(at) + timedelta(days=1)
+    if rule_taken(session, version=version, valid_from=valid_from):
+        return
     points.publish_rule(
         session,
         actor=SYSTEM,
-        version=f"T{next(_numbers)}",
+        version=version,
         grams_per_point=grams_per_point,
         validity_months=60,
-        valid_from=day_in_china(at) + timedelta(days=1),
+        valid_from=valid_from,
         text_zh="规则",
         text_en="Rule",
         at=at,
