@@ -112,4 +112,4 @@ def is_fresh(shown: Shown, at: datetime) -> bool:
 
     Source: CQ-34.10, T-15.
     """
-    return -CLOCK_SKEW <= at - shown.made_at < timedelta(seconds=DISPLAY_SECONDS + 1)
+    return -CLOCK_SKEW <= at - shown.made_at <= timedelta(seconds=DISPLAY_SECONDS)
