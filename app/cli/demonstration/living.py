@@ -46,7 +46,7 @@ def open_account(resident: Resident, at: datetime) -> None:
         identity.change_own_details(
             session, actor=citizen, nickname=resident.nickname, area_code=resident.area
         )
-        enrolment.open_own_account(session, actor=citizen, at=at)
+        enrolment.open_account(session, actor=citizen, at=at)
     with transaction() as session:
         citizen = _citizen(session, resident, at)
         for scenario in resident.scenarios:
