@@ -22,7 +22,7 @@ from app.kernel.secrets import Keyring, use_keyring
 from tests import left_behind
 from tests.server import Database, ThrowAwayServer
 
-pytest_plugins = ["tests.fixtures.door", "tests.fixtures.people"]
+pytest_plugins = ["tests.fixtures.browser", "tests.fixtures.door", "tests.fixtures.people"]
 settings.register_profile("suite", deadline=None)  # a busy machine is slow, not wrong
 settings.load_profile("suite")
 

@@ -7,19 +7,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.kernel.errors import NotFound
 from app.kernel.sources import cites
+from points.errors import EntryNotFound
 from points.models import CarbonAccount, ConversionRule, PointEntry, PointLot, Redemption
 from points.models.mall import Merchant, Offer
 from scenarios.methods import Receipt, by_code, explain, version_from_plain
 from scenarios.models import Behaviour, PublishedMethod, Scenario
-
-
-class EntryNotFound(NotFound):
-    """The account has no such entry."""
-
-    code = "points.entry_not_found"
-    title = "未找到该笔明细"
 
 
 @dataclass(frozen=True, kw_only=True)

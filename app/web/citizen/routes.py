@@ -1,0 +1,27 @@
+"""Every page of the citizen, on one blueprint."""
+
+from app.web.citizen import (
+    account_routes,
+    correction_routes,
+    home_routes,
+    mall_routes,
+    message_routes,
+    profile_routes,
+    scenario_routes,
+    statement_routes,
+    voucher_routes,
+)
+from app.web.citizen.blueprint import blp
+
+__all__ = [
+    "account_routes",
+    "blp",
+    "correction_routes",
+    "home_routes",
+    "mall_routes",
+    "message_routes",
+    "profile_routes",
+    "scenario_routes",
+    "statement_routes",
+    "voucher_routes",
+]

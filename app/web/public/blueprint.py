@@ -1,0 +1,51 @@
+"""The blueprint of the public pages and the places in their head and foot."""
+
+from typing import Final
+
+from flask import Blueprint, Flask
+from flask.blueprints import BlueprintSetupState
+
+from app.reports.published_methods import example_of
+from app.web.presentation import amounts, navigation
+from app.web.presentation.language import lazy_gettext
+from app.web.presentation.navigation import Place, Section
+from app.web.public import labels, pictures, places
+
+blp = Blueprint("public", __name__)
+labels.install(blp)
+for _name, _function in (
+    ("own_place", places.own_place),
+    ("sign_in_place", places.sign_in_place),
+    ("staff_sign_in_place", places.staff_sign_in_place),
+    ("made_picture", pictures.made_picture),
+    ("example_of", example_of),
+    ("grams_text", amounts.grams),
+):
+    blp.add_app_template_global(_function, _name)
+
+HEAD: Final = Section(
+    None,
+    (
+        Place(lazy_gettext("首页"), "house", "public.home"),
+        Place(lazy_gettext("低碳场景"), "compass", "public.scenarios", within=("public.scenario",)),
+        Place(lazy_gettext("核算方法"), "calculator", "public.methods", within=("public.method",)),
+        Place(lazy_gettext("积分规则"), "scale", "public.rules"),
+        Place(lazy_gettext("权益"), "gift", "public.offers", within=("public.offer", "public.merchants")),
+        Place(lazy_gettext("公开数据"), "chart-column", "public.figures"),
+    ),
+)
+FOOT: Final = Section(
+    None,
+    (
+        Place(lazy_gettext("隐私政策"), "lock", "auth.privacy"),
+        Place(lazy_gettext("服务条款"), "file-text", "public.terms"),
+        Place(lazy_gettext("积分规则"), "scale", "public.rules"),
+    ),
+)
+
+
+@blp.record_once
+def _tell_places(state: BlueprintSetupState) -> None:
+    assert isinstance(state.app, Flask)
+    navigation.offer(state.app, "public", [HEAD])
+    navigation.offer(state.app, "foot", [FOOT])
