@@ -54,4 +54,4 @@ class Catalogues(flask_babel.Domain):  # type: ignore[misc]
     def get_translations(self) -> NullTranslations:
         """Return the translations for the language of the page."""
         locale = flask_babel.get_locale()
-        return translations(str(locale)) if locale is not None else NullTranslations()
+        return translations(locale.language) if locale is not None else NullTranslations()
