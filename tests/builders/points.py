@@ -1,4 +1,4 @@
-"""Builders of points: the rule, holders with points, merchants with offers. Single things go through commands.
+"""Builders of points: the rule, holders with points, merchants with offers, all through commands.
 
 Behaviours are written by plain SQL as the application's role: the intake is not asked here, the
 database's own conditions are.
@@ -129,7 +129,8 @@ def authorise(
             insert into authorisation (account_id, scenario_id, host_user, data_kinds, text_version, given_at)
             select a, :scenario, 'user-' || a, '["trip_time"]', '1', :at
               from unnest(cast(:accounts as bigint[])) as a
-             where not exists (select from authorisation x where x.account_id = a and x.scenario_id = :scenario)
+             where not exists (select from authorisation x
+                                where x.account_id = a and x.scenario_id = :scenario)
         """),
         {"scenario": scenario_id, "accounts": wanted, "at": given_at},
     )
@@ -144,7 +145,7 @@ def authorise(
 
 
 def behave(session: Session, ready: scenarios.Ready, done: Sequence[Done], *, at: datetime) -> list[int]:
-    """Write behaviours received at `at` and leave them in the temporary table `accepted`; return their ids."""
+    """Write behaviours received at `at`, leave them in the temporary table `accepted`, return their ids."""
     given = authorise(
         session,
         ready.scenario.id,

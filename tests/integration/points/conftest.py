@@ -1,14 +1,22 @@
 """What most tests of points begin with: the rule in force, a listed scenario, a merchant."""
 
+import secrets
+from collections.abc import Callable, Iterator
+
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.kernel import session as kernel_session
+from app.kernel.secrets import Keyring, use_keyring
 from points import queries
 from points.models import ConversionRule
 from tests.builders import points as build
 from tests.builders.points import Holder, Shop
 from tests.builders.scenarios import Ready
+from tests.integration.points.stage import Stage, set_up
+from tests.server import Database, ThrowAwayServer
 
 
 @pytest.fixture
@@ -51,3 +59,40 @@ def books(request: pytest.FixtureRequest):
         session.execute(text("set constraints all immediate"))
         report = queries.books_check(session)
         assert report.agrees, (report.disagreements, report.places)
+
+
+@pytest.fixture(scope="module")
+def battlefield(server: ThrowAwayServer) -> Iterator[tuple[Database, Stage]]:
+    """A committed database for the attacks of one module; each attack is rolled back."""
+    own = server.copy(f"test_{secrets.token_hex(6)}")
+    use_keyring(Keyring(web=b"w" * 32, data=b"d" * 32, index=b"i" * 32))
+    engine = kernel_session.make_engine(own.app)
+    kernel_session.configure(engine)
+    stage = set_up()
+    kernel_session.configure(None)
+    engine.dispose()
+    use_keyring(None)
+    yield own, stage
+    own.cluster.drop_database(own.name)
+
+
+@pytest.fixture
+def attack(battlefield: tuple[Database, Stage]) -> Iterator[Callable[..., None]]:
+    """Try something as a role, up to the commit, and expect PostgreSQL to refuse it with this code."""
+    database, stage = battlefield
+
+    def tried(role: str, code: str, act: Callable[[psycopg.Connection, Stage], object]) -> None:
+        def up_to_the_commit() -> None:
+            act(connection, stage)
+            connection.execute("set constraints all immediate")
+
+        with psycopg.connect(database.url(role)) as connection:
+            with pytest.raises(psycopg.Error) as refused:
+                up_to_the_commit()
+            assert refused.value.sqlstate == code, refused.value
+            connection.rollback()
+
+    yield tried
+    with psycopg.connect(database.app) as connection:
+        left = connection.execute("select sum(available + reserved) from account_balance").fetchone()
+    assert left == (199_00,)
