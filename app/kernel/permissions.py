@@ -70,6 +70,18 @@ class Permission(StrEnum):
     APPOINT_OPERATOR = "operator.appoint"
     SET_TARGETS = "target.set"
     SUPERVISE = "supervision.read"
+    # owners and holders of certified reductions
+    APPLY_TO_REGISTRY = "registry.apply"
+    MOVE_OWN_UNITS = "unit.move_own"
+    # the agency that keeps the registry
+    REVIEW_REGISTRY_CASES = "registry.review"
+    PROPOSE_REGISTRY_ACT = "registry.propose"
+    CONFIRM_REGISTRY_ACT = "registry.confirm"
+    OPEN_HOLDING_ACCOUNT = "holding_account.open"
+    # the Bureau, on projects and batches
+    ISSUE_REGISTRATION_LETTER = "registry.letter"
+    # bodies that validate and verify
+    FILE_VV_REPORT = "registry.vv_report"
     # whoever runs the machine
     RUN_THE_MACHINE = "machine.run"
     READ_METRICS = "machine.metrics"

@@ -1,7 +1,8 @@
 """Words of units and their movements, and ranges of numbers."""
 
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class UnitState(StrEnum):
@@ -97,3 +98,26 @@ class HeldPart(NamedTuple):
     account_id: int
     state: UnitState
     acquired_by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovementOrder:
+    """What somebody asks to be moved; units are taken oldest first unless a block is named."""
+
+    kind: MovementKind
+    quantity: int
+    giving_account_id: int | None = None
+    taking_account_id: int | None = None
+    batch_id: int | None = None
+    block_id: int | None = None
+    from_state: UnitState | None = UnitState.HELD
+    purpose: Purpose | None = None
+    beneficiary_id: int | None = None
+    usage: dict[str, Any] = field(default_factory=dict)
+    ground_document_id: int | None = None
+    note: str | None = None
+    price_fen: int = 0
+
+    def content(self) -> dict[str, Any]:
+        """Return the order as plain JSON, to tell a repeated request from another."""
+        return {name: value for name, value in vars(self).items() if value is not None}
