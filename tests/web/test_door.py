@@ -63,10 +63,15 @@ def test_the_api_asks_sessions_for_the_token_and_keys_for_none(session, citizen,
     with_key = machine.post(
         "/api/upload", headers={"Authorization": f"Bearer {credential}", "Idempotency-Key": "k1"}
     )
+    people.sign_in_as(machine, citizen)
+    with_both = machine.post(
+        "/api/upload", headers={"Authorization": f"Bearer {credential}", "Idempotency-Key": "k2"}
+    )
     with_neither = stranger.post("/api/act")
 
     assert (with_cookie.status_code, with_cookie.json["code"]) == (400, "csrf.failed")
     assert with_key.json == {"who": f"machine:{actor.api_key_id}", "key": "k1"}
+    assert with_both.json == {"who": f"machine:{actor.api_key_id}", "key": "k2"}
     assert with_neither.status_code == 401
 
 
@@ -145,6 +150,26 @@ def test_metrics_count_by_route_and_are_for_this_machine_or_its_keeper(app, clie
     assert "tanhuitong_requests_total{" in here.text
     assert "0123456789abcdef" not in here.text
     assert [through.status_code, elsewhere.status_code, keeper.status_code] == [401, 401, 200]
+
+
+def test_a_browser_is_told_to_do_nothing_that_a_page_did_not_ask_for(client):
+    headers = client.get("/sign-in").headers
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
+    assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "private" in headers["Cache-Control"]
+
+
+def test_what_somebody_signed_in_sees_is_kept_nowhere(client, session, citizen):
+    people.sign_in_as(client, citizen)
+
+    assert client.get("/account/devices").headers["Cache-Control"] == "no-store"
 
 
 def test_it_is_ready_when_the_database_is_what_the_code_expects(app, client, monkeypatch):

@@ -202,6 +202,18 @@ def test_strange_addresses_are_not_found(client, path):
     assert client.get(path).status_code in {400, 401, 404, 405}
 
 
+@pytest.mark.parametrize(("digits", "status"), [(1, 200), (18, 200), (19, 404), (5000, 404)])
+def test_numbers_too_large_for_any_column_are_not_found(session, digits, status):
+    app = create_app(Settings.for_tests())
+
+    @app.get("/number/<int:number>")
+    @requires(Permission.READ_PUBLIC)
+    def show(number):
+        return str(number)
+
+    assert app.test_client().get(f"/number/{'9' * digits}").status_code == status
+
+
 def test_a_body_that_is_too_large_is_refused(client):
     answer = client.post("/sign-in", data={"phone": "1" * (3 << 20)}, headers=JSON)
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.identity import commands, queries
 from app.identity.models import StaffUser, WebSession
 from app.identity.queries.sessions import token_hash
-from app.identity.values import Principal
+from app.identity.values import Principal, SessionState
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.kernel.outbox import OutboxMessage
@@ -24,7 +24,7 @@ def held(client):
 
 
 @obligation("T-54")
-def test_signing_out_ends_the_session_on_the_server(client, citizen):
+def test_signing_out_ends_the_session_on_the_server(client, session, citizen):
     token = people.sign_in_as(client, citizen)
     assert client.get(DEVICES).status_code == 200
 
@@ -33,6 +33,7 @@ def test_signing_out_ends_the_session_on_the_server(client, citizen):
 
     assert left.status_code == 303
     assert client.get(DEVICES).status_code == 401
+    assert queries.devices_of(session, Principal.of(citizen), at=clock.now()) == []
 
 
 @obligation("T-54")
@@ -243,6 +244,29 @@ def test_a_forged_visitors_cookie_holds_nothing(client, session, messages):
 
     assert client.get("/sign-in/privacy").status_code == 303
     assert client.post("/sign-in/privacy", data={"accepted": "2026-11"}).status_code == 401
+
+
+@obligation("T-54")
+def test_nothing_is_read_from_a_session_that_ended(session, citizen):
+    at = clock.now()
+    state = SessionState(data={"a": 1}, principal=Principal.of(citizen))
+    token = commands.start_session(session, state, user_agent="", address_prefix=None, at=at)
+    assert queries.session_state(session, token, at=at) is not None
+
+    row = session.get(WebSession, token_hash(token))
+    row.revoked_at = at
+    session.flush()
+
+    assert queries.session_state(session, token, at=at) is None
+
+
+@obligation("T-47")
+def test_nobody_acts_as_somebody_who_is_disabled(session, host):
+    at = clock.now()
+    session.get(StaffUser, host.staff_id).disabled_at = at
+    session.flush()
+
+    assert queries.actor_of_staff(session, host.staff_id, at=at) is None
 
 
 def test_sessions_that_are_long_over_are_forgotten(session, client, citizen):
