@@ -4,10 +4,22 @@ from flask import Blueprint
 
 from app.door import readiness
 from app.web import auth, design_routes, preferences_routes
+from app.web.bureau import routes as bureau
+from app.web.citizen import routes as citizen
+from app.web.merchant import routes as merchant
+from app.web.operator import routes as operator
+from app.web.public import routes as public
+from app.web.scenario_host import routes as scenario_host
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     readiness.blp,
     preferences_routes.blp,
     auth.blp,
+    public.blp,
+    citizen.blp,
+    merchant.blp,
+    scenario_host.blp,
+    operator.blp,
+    bureau.blp,
     design_routes.blp,
 )

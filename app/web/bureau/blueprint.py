@@ -1,0 +1,53 @@
+"""The blueprint of the Bureau's pages, its places and the numbers beside them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask import Blueprint
+
+from app.kernel.session import transaction
+from app.reports import queues
+from app.web.desk import frame
+from app.web.presentation.language import lazy_gettext
+from app.web.presentation.navigation import Place, Section
+
+blp = Blueprint("bureau", __name__, url_prefix="/bureau")
+
+SECTIONS: Final = (
+    Section(
+        lazy_gettext("待办"),
+        (
+            Place(lazy_gettext("今日概览"), "layout-grid", "bureau.home"),
+            Place(
+                lazy_gettext("场景审批"),
+                "landmark",
+                "bureau.scenarios",
+                within=("bureau.scenario",),
+                count="scenarios",
+                urgent=True,
+            ),
+        ),
+    ),
+    Section(
+        lazy_gettext("监督"),
+        (
+            Place(
+                lazy_gettext("运营主体委托"),
+                "signature",
+                "bureau.appointments",
+                within=("bureau.new_appointment",),
+            ),
+            Place(lazy_gettext("年度目标"), "target", "bureau.targets"),
+            Place(lazy_gettext("运营数据"), "chart-column", "bureau.figures"),
+        ),
+    ),
+)
+
+
+def _counts() -> Mapping[str, int]:
+    with transaction() as session:
+        found = queues.counts(session)
+    return {"scenarios": sum(found.scenarios.get(state, 0) for state in queues.OF_BUREAU)}
+
+
+frame.install(blp, "bureau", SECTIONS, _counts)

@@ -1,0 +1,35 @@
+"""The operator's first page (今日概览): what waits, for how long, and how the points stand."""
+
+from flask import render_template
+
+from app.door.access import requires
+from app.kernel import clock
+from app.kernel.permissions import Permission
+from app.kernel.session import transaction
+from app.reports import operations, queues
+from app.web.operator.blueprint import blp
+
+SHOWN = 5
+
+
+@blp.get("")
+@requires(Permission.SEE_OPERATIONS)
+def home() -> str:
+    """Show the queues with what has waited longest, and the pool of points against the stock."""
+    at = clock.now()
+    with transaction() as session:
+        counts = queues.counts(session)
+        scenarios = queues.waiting_scenarios(session, queues.OF_OPERATOR, at=at)
+        merchants = queues.waiting_merchants(session, at=at)
+        pool = operations.pool(session, at=at)
+        days = operations.last_days(session, at=at)
+    return render_template(
+        "operator/home.html",
+        at=at,
+        counts=counts,
+        scenarios=scenarios[:SHOWN],
+        overdue=sum(each.term.left < 0 for each in scenarios),
+        merchants=merchants[:SHOWN],
+        pool=pool,
+        days=days,
+    )

@@ -1,0 +1,25 @@
+"""Every page of the operator, on one blueprint."""
+
+from app.web.operator import (
+    correction_routes,
+    held_row_routes,
+    home_routes,
+    merchant_routes,
+    norm_routes,
+    rule_routes,
+    scenario_routes,
+    shelf_routes,
+)
+from app.web.operator.blueprint import blp
+
+__all__ = [
+    "blp",
+    "correction_routes",
+    "held_row_routes",
+    "home_routes",
+    "merchant_routes",
+    "norm_routes",
+    "rule_routes",
+    "scenario_routes",
+    "shelf_routes",
+]

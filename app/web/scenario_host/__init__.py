@@ -1,0 +1,1 @@
+"""Pages of a scenario host (场景方): application, mapping profiles, uploads, links, keys of its machines."""

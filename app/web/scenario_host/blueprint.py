@@ -1,0 +1,62 @@
+"""The blueprint of the scenario host's pages and its places."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask import Blueprint
+
+from app.door.access import current_actor
+from app.kernel.session import transaction
+from app.reports import queues
+from app.web.desk import frame
+from app.web.presentation.language import lazy_gettext
+from app.web.presentation.navigation import Place, Section
+
+blp = Blueprint("scenario_host", __name__, url_prefix="/host")
+
+SECTIONS: Final = (
+    Section(
+        None,
+        (
+            Place(lazy_gettext("今日概览"), "layout-grid", "scenario_host.home"),
+            Place(
+                lazy_gettext("场景登记"),
+                "clipboard-list",
+                "scenario_host.scenarios",
+                within=("scenario_host.scenario", "scenario_host.apply"),
+                count="scenarios",
+                urgent=True,
+            ),
+        ),
+    ),
+    Section(
+        lazy_gettext("数据"),
+        (
+            Place(
+                lazy_gettext("数据上传"), "upload", "scenario_host.uploads", within=("scenario_host.upload",)
+            ),
+            Place(
+                lazy_gettext("映射配置"),
+                "file-cog",
+                "scenario_host.profiles",
+                within=("scenario_host.profile", "scenario_host.new_profile", "scenario_host.try_profile"),
+            ),
+            Place(lazy_gettext("用户关联"), "link", "scenario_host.links", within=("scenario_host.propose",)),
+            Place(
+                lazy_gettext("接口密钥"), "key-round", "scenario_host.keys", within=("scenario_host.new_key",)
+            ),
+        ),
+    ),
+)
+
+
+def _counts() -> Mapping[str, int]:
+    host_id = current_actor().organisation_id
+    if host_id is None:
+        return {}
+    with transaction() as session:
+        found = queues.counts(session, host_id=host_id)
+    return {"scenarios": sum(found.scenarios.get(state, 0) for state in queues.OF_HOST)}
+
+
+frame.install(blp, "scenario_host", SECTIONS, _counts)
