@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.kernel.days import CHINA, day_in_china
-from scenarios import profiles
+from scenarios import methods, profiles
 from tests.builders import scenarios as builders
 from tests.integration.intake.conftest import GIVEN, NOW, World
 from tests.obligations import obligation
@@ -86,7 +86,7 @@ def test_the_grams_of_a_day_cut_the_last_and_cap_what_follows(session):
     ],
 )
 def test_exactly_the_grams_of_the_day_are_whole(session, missing, expected):
-    each = builders.methods.by_code("ebike.km").versions[-1].calculator()(1000)
+    each = methods.by_code("ebike.km").versions[-1].calculator()(1000)
     world = World(session, method_code="ebike.km", cap_grams=2 * each - missing).link("ann")
 
     result = world.send(*(ride(world, n, quantity=1, unit="km") for n in range(3)))
@@ -151,7 +151,8 @@ def expected_of(rows, *, cap_count, cap_grams, grams_of):
     records = defaultdict(list)
     for row in rows:
         records[row[3]].append(row)
-    outcomes, days = defaultdict(int), defaultdict(list)
+    outcomes: dict[str, int] = defaultdict(int)
+    days = defaultdict(list)
     for number, same in records.items():
         same.sort(key=partial(_rank, number))
         first = same[0]
@@ -193,7 +194,7 @@ def _rank(number, row):
                 "unit": "km",
             }
         ],
-        profiles.canonical_profile(builders.methods.Unit.KM),
+        profiles.canonical_profile(methods.Unit.KM),
     )
     return read.problem is not None, at, profiles.content_hash(read.content)
 
@@ -229,7 +230,7 @@ def test_the_result_of_an_upload_does_not_depend_on_the_order_of_its_rows(
     shuffled = list(rows)
     random.shuffle(shuffled)
 
-    grams_of = builders.methods.by_code("bicycle.km").versions[-1].calculator()
+    grams_of = methods.by_code("bicycle.km").versions[-1].calculator()
     expected = expected_of(rows, cap_count=2, cap_grams=900, grams_of=lambda km: grams_of(km * 1000))
     assert result_of(rows) == expected
     assert result_of(shuffled) == expected

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from app.identity.queries import actor_of_person
 from app.journeys import intake
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import Forbidden
@@ -111,7 +112,7 @@ def test_a_closed_account_earns_nothing(session, world):
     person_id = session.scalar(
         text("select person_id from carbon_account where id = :id"), {"id": world.accounts["ann"]}
     )
-    citizen = people.queries.actor_of_person(session, person_id, at=NOW)
+    citizen = actor_of_person(session, person_id, at=NOW)
     points.close_account(session, actor=citizen, warned_of=0, at=NOW)
 
     assert said(world.one()) == ("unauthorised", "account_closed")

@@ -77,6 +77,6 @@ def test_a_scenario_with_several_methods_must_be_told_which(session):
     )
 
     assert queries.method_of_scenario(session, made.id, "bus.ride").code == "bus.ride"
-    for code in (None, "walking.steps"):
+    for unknown in (None, "walking.steps"):
         with pytest.raises(MethodUnknown):
-            queries.method_of_scenario(session, made.id, code)
+            queries.method_of_scenario(session, made.id, unknown)

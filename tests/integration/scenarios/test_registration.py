@@ -254,11 +254,21 @@ def test_an_assessment_names_the_norm_of_its_day(session, host, operator):
 
 
 def test_a_norm_has_a_day_of_its_own(session, operator):
-    facts = {"items": builders.ITEMS, "pass_score": 60, "valid_from": NOW.date(), "at": NOW}
-    commands.publish_norm(session, actor=operator, version="a", **facts)
+    def publish(version):
+        return commands.publish_norm(
+            session,
+            actor=operator,
+            version=version,
+            items=builders.ITEMS,
+            pass_score=60,
+            valid_from=NOW.date(),
+            at=NOW,
+        )
+
+    publish("a")
 
     with pytest.raises(NormTaken):
-        commands.publish_norm(session, actor=operator, version="b", **facts)
+        publish("b")
 
 
 def test_lateness_is_changed_with_a_reason(session, host, operator):
