@@ -58,7 +58,8 @@ TAMPERED = {
     "a rule's name": ("update conversion_rule set version = 'other'", {"commitments"}),
     "a rule that came before": (
         """
-        update conversion_rule set valid_from = valid_from - 5, published_at = published_at - interval '9 days';
+        update conversion_rule
+           set valid_from = valid_from - 5, published_at = published_at - interval '9 days';
         insert into conversion_rule (version, grams_per_point, validity_months, valid_from, text_zh, text_en,
                                      published_by, published_at)
         select 'back', 100, 60, valid_from + 4, 'x', 'x', 'x', published_at from conversion_rule
@@ -99,8 +100,8 @@ TAMPERED = {
         """
         insert into point_entry
         select account_id, day, id + 1000, acct_seq + 1000, lot_id, kind, amount, balance_after, at,
-               behaviour_id, behaviour_day, method_version_id, rule_id, reduction_g, redemption_id, correction_id,
-               sha256('x'), commitment
+               behaviour_id, behaviour_day, method_version_id, rule_id, reduction_g, redemption_id,
+               correction_id, sha256('x'), commitment
           from point_entry where kind = 'issue'
         """,
         {"issued_twice", "lots", "balances", "gaps", "links"},
@@ -164,7 +165,7 @@ def untouched(server):
 
 @pytest.fixture
 def report_after(untouched):
-    """Tell what the check says after the owner has changed something with the triggers off; then undo it."""
+    """Tell what the check says after the owner, with the triggers off, changed something; undo it."""
 
     def looked(statements):
         engine = kernel_session.make_engine(untouched.owner)
