@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.jobs import partitions, upkeep
+from app.jobs import expiry, lapse, notices, partitions, upkeep
 from app.kernel import clock
 from app.kernel.days import CHINA
 from app.kernel.job_runs import JobRun
@@ -61,6 +61,9 @@ class Timed:
 
 
 TIMETABLE: Final = (
+    Timed(name="lapse", run=lapse.run, minute=2, every=5),
+    Timed(name="expiry", run=expiry.run, hour=0, minute=10),
+    Timed(name="notices", run=notices.run, hour=9, minute=0),
     Timed(name="partitions", run=partitions.run, hour=3, minute=10),
     Timed(name="upkeep", run=upkeep.run, minute=40),
 )
