@@ -42,12 +42,15 @@ REASONS: Final = {
 }
 
 
-def shown_again(show: Callable[..., str], *, field: str) -> Callable[[View], View]:
+def shown_again(
+    show: Callable[..., str], *, field: str, where: Mapping[str, str] | None = None
+) -> Callable[[View], View]:
     """Let a refused form be shown again instead of an error page, with the refusal's status.
 
     Args:
         show: makes the page from a `Form` and the view's arguments; routes that only show it give `BLANK`.
         field: where a refusal stands that names no field of the form.
+        where: the field for a refusal by its code, where it is another.
     """
 
     def around(view: View) -> View:
@@ -59,7 +62,8 @@ def shown_again(show: Callable[..., str], *, field: str) -> Callable[[View], Vie
                 name = str(absent.args[0]) if absent.args else field
                 return show(Form({name: gettext("请填写")}, request.form.to_dict()), **arguments), 422
             except Refusal as refusal:
-                again = Form(errors_of(refusal, field), request.form.to_dict())
+                place = (where or {}).get(refusal.code, field)
+                again = Form(errors_of(refusal, place), request.form.to_dict())
                 return show(again, **arguments), status_of(refusal), _retry(refusal)
 
         return cast(View, posted)

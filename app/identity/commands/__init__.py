@@ -10,6 +10,7 @@ from app.identity.commands.factors import (
     try_staff_sign_in,
 )
 from app.identity.commands.organisations import end_role, grant_role, register_organisation
+from app.identity.commands.partners import Partner, register_partner
 from app.identity.commands.people import (
     change_own_details,
     change_phone,
@@ -32,6 +33,7 @@ from app.identity.commands.staff import change_password, create_staff, disable_s
 
 __all__ = [
     "NewKey",
+    "Partner",
     "appoint_operator",
     "begin_second_factor",
     "change_own_details",
@@ -55,6 +57,7 @@ __all__ = [
     "name_guardian",
     "note_key_use",
     "register_organisation",
+    "register_partner",
     "register_person",
     "reset_staff",
     "revoke_api_key",

@@ -153,7 +153,7 @@ def password_page() -> str:
 
 @blp.post("/account/password")
 @requires(Permission.USE_OWN_SESSION)
-@shown_again(password_form, field="present")
+@shown_again(password_form, field="present", where={"staff.password_weak": "wanted"})
 def change_password() -> Response:
     """Change the password and end all other sessions."""
     with transaction() as database:
