@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -118,3 +119,16 @@ def rich(session: Session, host: HostSide, citizen: CitizenSide, *grams: int) ->
     ready = scenarios.Ready(host.actor, host.scenario)
     points.earn(session, ready, citizen.account_id, *grams, at=NOON)
     session.commit()
+
+
+def every_page(client: FlaskClient, path: str, **options: Any) -> list[list[dict[str, Any]]]:
+    """Read a list page by page to its end."""
+    pages: list[list[dict[str, Any]]] = []
+    following: str | None = None
+    while following is not None or not pages:
+        after = "" if following is None else f"&after={following}"
+        page = client.get(f"{path}{after}", **options).json
+        assert page is not None
+        pages.append(page["items"])
+        following = page["next"]
+    return pages

@@ -12,7 +12,7 @@ from app.kernel import clock
 from points import queries
 from tests.builders import people, scenarios
 from tests.obligations import obligation
-from tests.web.api.conftest import BEFORE, NOON, bearer
+from tests.web.api.conftest import BEFORE, NOON, bearer, every_page
 
 RIDE = {"occurred_at": "2026-03-10T08:00:00+08:00", "quantity": 1, "unit": "ride"}
 
@@ -293,10 +293,6 @@ def test_many_uploads_are_read_page_by_page(client, session, host_side):
         for number in range(7)
     ]
 
-    seen, following = [], ""
-    while following is not None:
-        page = client.get(f"{host_side.path}/uploads?limit=3{following}", headers=host_side.key).json
-        seen += [item["id"] for item in page["items"]]
-        following = f"&after={page['next']}" if page["next"] else None
+    pages = every_page(client, f"{host_side.path}/uploads?limit=3", headers=host_side.key)
 
-    assert seen == sorted(sent, reverse=True)
+    assert [item["id"] for page in pages for item in page] == sorted(sent, reverse=True)

@@ -5,10 +5,11 @@ import io
 
 import pytest
 
-from points import queries
+from app.kernel.actor import SYSTEM
+from points import commands, queries
 from tests.builders import people, points
 from tests.obligations import obligation
-from tests.web.api.conftest import BEFORE, NOON, bearer, rich
+from tests.web.api.conftest import BEFORE, NOON, bearer, every_page, rich
 
 PHONE = "13800138000"
 
@@ -31,15 +32,10 @@ def test_the_account_tells_what_it_holds(citizen_client, session, host_side, cit
 def test_the_statement_is_read_page_by_page_and_whole(citizen_client, session, host_side, citizen_side):
     rich(session, host_side, citizen_side, *range(101, 126))
 
-    seen, following, pages = [], "", 0
-    while following is not None:
-        page = citizen_client.get(f"/api/v1/me/statement?limit=10{following}").json
-        seen += [line["acct_seq"] for line in page["items"]]
-        following = f"&after={page['next']}" if page["next"] else None
-        pages += 1
+    pages = every_page(citizen_client, "/api/v1/me/statement?limit=10")
 
-    assert seen == list(range(25, 0, -1))
-    assert pages == 3
+    assert [len(page) for page in pages] == [10, 10, 5]
+    assert [line["acct_seq"] for page in pages for line in page] == list(range(25, 0, -1))
     file = citizen_client.get("/api/v1/me/statement.csv?language=en", buffered=True)
     assert file.content_type == "text/csv; charset=utf-8"
     assert len(list(csv.DictReader(io.StringIO(file.text.removeprefix("\ufeff"))))) == 25
@@ -190,10 +186,8 @@ def test_leave_that_cannot_be_given_is_refused(citizen_client, host_side, change
 @obligation("CQ-34.1")
 def test_a_link_that_a_host_proposes_holds_when_the_citizen_confirms(client, session, host_side):
     citizen = people.citizen(session, at=BEFORE, phone_number=f"+86{PHONE}")
-    account = points.commands.apply_for_account(
-        session, actor=citizen, person_id=citizen.person_id, at=BEFORE
-    )
-    points.commands.activate_account(session, actor=points.SYSTEM, account_id=account.id, at=BEFORE)
+    account = commands.apply_for_account(session, actor=citizen, person_id=citizen.person_id, at=BEFORE)
+    commands.activate_account(session, actor=SYSTEM, account_id=account.id, at=BEFORE)
     session.commit()
     links = [{"user": "u-9", "phone": "138 0013 8000"}, {"user": "u-10", "phone": "+8613900139000"}]
 

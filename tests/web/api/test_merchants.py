@@ -9,7 +9,7 @@ from points import commands, queries
 from points.models import CarbonAccount
 from tests.builders import people, points
 from tests.obligations import obligation
-from tests.web.api.conftest import BEFORE, NOON, bearer, rich
+from tests.web.api.conftest import BEFORE, NOON, bearer, every_page, rich
 
 OFFER = {
     "title": "公交乘车券",
@@ -143,13 +143,9 @@ def test_many_vouchers_are_read_page_by_page(client, session, merchant_side, hos
     ]
     session.commit()
 
-    seen, following = [], ""
-    while following is not None:
-        page = client.get(f"/api/v1/redemptions?limit=2{following}", headers=merchant_side.key).json
-        seen += [item["id"] for item in page["items"]]
-        following = f"&after={page['next']}" if page["next"] else None
+    pages = every_page(client, "/api/v1/redemptions?limit=2", headers=merchant_side.key)
 
-    assert seen == made[::-1]
+    assert [item["id"] for page in pages for item in page] == made[::-1]
 
 
 def test_an_offer_is_drafted_shelved_and_seen_by_everybody(client, session, merchant_side):
