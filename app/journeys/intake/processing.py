@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.journeys.intake.buckets import UploadsCollide, settle_bucket
@@ -101,6 +102,8 @@ def _work(
     transaction: Transaction, upload_id: int, now: Callable[[], datetime], stopping: Callable[[], bool]
 ) -> bool:
     with transaction() as session:
+        # plans that this connection made for a few rows are not for many thousands
+        session.execute(text("discard plans"))
         work = progress.take_up(session, upload_id=upload_id, at=now())
     if work is None:
         return True

@@ -113,6 +113,7 @@ def test_a_closed_account_earns_nothing(session, world):
         text("select person_id from carbon_account where id = :id"), {"id": world.accounts["ann"]}
     )
     citizen = actor_of_person(session, person_id, at=NOW)
+    assert citizen is not None
     points.close_account(session, actor=citizen, warned_of=0, at=NOW)
 
     assert said(world.one()) == ("unauthorised", "account_closed")

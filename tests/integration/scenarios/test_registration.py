@@ -1,12 +1,14 @@
 """A scenario's registration on the database: each step by its permission, with history, audit and message."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from app.journeys.scenario_registration import apply_for_scenario
-from app.kernel.actor import SYSTEM
+from app.kernel.actor import SYSTEM, Actor
 from app.kernel.audit import AuditLine
 from app.kernel.documents import DocumentNotFound
 from app.kernel.errors import ActOutOfTurn, Forbidden
@@ -149,9 +151,8 @@ def test_the_bureau_may_refuse_with_a_reason(session, host, operator, bureau):
 @obligation("CQ-32.1", "CQ-31.1")
 def test_each_step_is_for_its_own_people(session, host, operator, bureau):
     made = builders.applied(session, host, at=NOW)
-    step = {"scenario_id": made.id, "at": NOW}
-
-    for actor, act, arguments in [
+    step: dict[str, Any] = {"scenario_id": made.id, "at": NOW}
+    attempts: list[tuple[Actor, Callable[..., object], dict[str, Any]]] = [
         (host, commands.take_up, {}),
         (bureau, commands.take_up, {}),
         (host, commands.assess, {"scores": GOOD}),
@@ -166,7 +167,9 @@ def test_each_step_is_for_its_own_people(session, host, operator, bureau):
         (host, commands.resume, {"reason": "不"}),
         (bureau, commands.delist, {"reason": "不"}),
         (host, commands.change_lateness, {"days": 60, "reason": "不"}),
-    ]:
+    ]
+
+    for actor, act, arguments in attempts:
         with pytest.raises(Forbidden):
             act(session, actor=actor, **step, **arguments)
 
