@@ -7,7 +7,6 @@ import pytest
 from flask import jsonify
 
 from app.door.access import current_actor, idempotency_key, requires
-from app.door.requests import Observed
 from app.factory import create_app
 from app.kernel.permissions import Permission
 from app.kernel.secrets import Keyring
@@ -244,4 +243,3 @@ def test_the_table_of_settings_names_what_is_read():
     read = set(re.findall(r'"(TANHUITONG_[A-Z_]+|DATABASE_URL)"', source.split("class SettingsWrong")[1]))
 
     assert read <= {setting.variable for setting in TABLE}
-    assert Observed.__doc__
