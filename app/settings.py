@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from app import tables as _every_table  # noqa: F401  (foreign keys find their tables)
+from app.journeys.webhooks import allow_loopback
 from app.kernel import session as database
 from app.kernel.documents import use_folder
 from app.kernel.logs import configure_logs
@@ -167,6 +168,7 @@ def prepare_process(settings: Settings) -> None:
     database.configure(database.make_engine(settings.database_url))
     use_folder(settings.data_dir)
     use_sender(settings.sms_sender())
+    allow_loopback(settings.mode is Mode.DEMO)
 
 
 def _number(found: Mapping[str, str], name: str, default: int, *, least: int) -> int:

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.jobs import short_messages, webhooks
+from app.jobs import short_messages
 from app.kernel.outbox import Channel, MessageState, OutboxMessage
 from app.kernel.session import transaction
 from app.kernel.sources import cites
@@ -19,13 +19,14 @@ def run(at: datetime) -> int:
     """Send messages that are due; return how many left.
 
     A message within the product is there for its recipient as soon as it is written: it only
-    leaves the queue. Short messages go to the gateway, events to their organisations' addresses.
+    leaves the queue. Short messages go to the gateway. Events for organisations have a worker of
+    their own (`app/jobs/webhooks.py`), so that an address that hangs keeps nobody waiting.
 
     Source: CQ-35.1.
     """
     with transaction() as session:
         shown = _show(session, at)
-    return shown + short_messages.run(at) + webhooks.run(at).sent
+    return shown + short_messages.run(at)
 
 
 def _show(session: Session, at: datetime) -> int:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from app.jobs import outbox
+from app.jobs import outbox, webhooks
 from app.jobs.uploads import Uploads
 from app.kernel import clock
 from app.kernel.logs import log
@@ -46,4 +46,5 @@ def workers(stop: threading.Event) -> list[Worker]:
     return [
         Worker("uploads", Uploads().work, stop),
         Worker("outbox", lambda _: outbox.run(clock.now()) > 0, stop),
+        Worker("webhooks", lambda _: webhooks.run(clock.now()).sent > 0, stop),
     ]
