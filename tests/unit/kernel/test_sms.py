@@ -16,7 +16,8 @@ KEY = b"a key"
 @pytest.fixture
 def gateway():
     """A gateway on this machine that remembers what it took."""
-    taken, answers = [], []
+    taken: list[tuple[object, bytes]] = []
+    answers: list[int] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
