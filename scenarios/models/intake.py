@@ -41,9 +41,7 @@ class Upload(Base):
         CheckConstraint("decided = outcome_total(outcomes)", name="every_row_has_one_outcome"),
         CheckConstraint("state <> 'done' or rows = decided", name="done_when_all_are_decided"),
         CheckConstraint("(state = 'failed') = (error_code is not null)", name="failed_has_code"),
-        CheckConstraint(
-            "state <> 'failed' or decided = 0 or buckets_done > 0", name="nothing_half_done"
-        ),
+        CheckConstraint("state <> 'failed' or decided = 0 or buckets_done > 0", name="nothing_half_done"),
         Index("upload_waiting_ix", "id", postgresql_where=text("state <> 'done' and state <> 'failed'")),
         Index(None, "scenario_id", "id"),
     )
