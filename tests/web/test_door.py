@@ -114,7 +114,7 @@ def test_each_request_has_an_id_that_only_a_proxy_of_ours_gives(session, app):
 
 
 def test_a_log_line_tells_route_and_actor_and_nothing_typed(app, client, session, citizen, monkeypatch):
-    lines = []
+    lines: list[dict[str, object]] = []
     monkeypatch.setattr("app.door.requests.log", lambda name: _Remembering(lines))
     people.sign_in_as(client, citizen)
 

@@ -38,7 +38,9 @@ def test_somebody_new_reads_the_notice_and_is_registered_by_agreeing(client, ses
     assert "checked" not in notice.text.split('type="checkbox"')[1].split(">")[0]
     assert agreed.status_code == 303
     assert client.get("/account/devices").status_code == 200
-    assert queries.person_by_phone(session, phone).privacy_version == PRIVACY_VERSION
+    person = queries.person_by_phone(session, phone)
+    assert person is not None
+    assert person.privacy_version == PRIVACY_VERSION
 
 
 @obligation("CQ-35.2")

@@ -25,6 +25,7 @@ def form(**changed):
 
 def staff_of(session, number):
     place = queries.organisation_by_credit_code(session, number)
+    assert place is not None
     return next(staff for staff, _ in queries.members_of(session, place.id))
 
 
