@@ -66,17 +66,18 @@ CREATE TRIGGER check_redemption_step BEFORE UPDATE ON redemption
 CREATE OR REPLACE FUNCTION check_redemption_parts() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+    number bigint := to_jsonb(NEW) ->> CASE TG_TABLE_NAME WHEN 'redemption' THEN 'id' ELSE 'redemption_id' END;
     present redemption;
     open_sum bigint;
     released_sum bigint;
     cancelled_sum bigint;
 BEGIN
-    SELECT * INTO present FROM redemption WHERE id = NEW.id;
+    SELECT * INTO present FROM redemption WHERE id = number;
     SELECT coalesce(sum(amount) FILTER (WHERE settlement IS NULL), 0),
            coalesce(sum(amount) FILTER (WHERE settlement = 'released'), 0),
            coalesce(sum(amount) FILTER (WHERE settlement = 'cancelled'), 0)
       INTO open_sum, released_sum, cancelled_sum
-      FROM redemption_part WHERE redemption_id = NEW.id;
+      FROM redemption_part WHERE redemption_id = number;
     IF (open_sum, released_sum, cancelled_sum) IS DISTINCT FROM (
         CASE WHEN present.state = 'reserved' THEN present.price ELSE 0 END,
         CASE WHEN present.state IN ('refused', 'timed_out', 'withdrawn') THEN present.price ELSE 0 END,
@@ -87,6 +88,9 @@ BEGIN
 END $$;
 DROP TRIGGER IF EXISTS check_redemption_parts ON redemption;
 CREATE CONSTRAINT TRIGGER check_redemption_parts AFTER INSERT OR UPDATE ON redemption
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_redemption_parts();
+-- also when a part is added later: nothing may be reserved beyond the price
+CREATE CONSTRAINT TRIGGER check_redemption_parts AFTER INSERT ON redemption_part
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_redemption_parts();
 
 CREATE FUNCTION count_stock() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -148,6 +148,14 @@ CHECKS: Final = {
            and (c.state = 'executed' and c.executed_amount = e.amount and c.confirmed_by <> c.proposed_by
                 and e.at >= c.object_until) is not true
     """,
+    "corrected_without_entry": """
+        select 'correction ' || c.id
+          from correction c
+         where c.executed_amount > 0
+           and not exists (select from point_entry e
+                            where e.account_id = c.account_id and e.correction_id = c.id
+                              and e.kind = 'correct' and e.amount = c.executed_amount)
+    """,
     "organisations_with_points": """
         select 'account ' || a.id from carbon_account a join account_balance b on b.account_id = a.id
          where a.person_id is null and b.last_seq > 0

@@ -1,7 +1,7 @@
 """What an attacker with a role's login can write: entries by plain SQL, right in all but what is attacked."""
 
 import os
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import psycopg
@@ -107,6 +107,21 @@ def redemption(connection: psycopg.Connection, account_id: int, offer_id: int, *
     holes = ", ".join(["%s"] * len(row))
     made = connection.execute(
         f"insert into redemption ({names}) values ({holes}) returning id", tuple(row.values())
+    ).fetchone()
+    assert made is not None
+    return int(made[0])
+
+
+def lot(
+    connection: psycopg.Connection,
+    account_id: int,
+    issued_on: date = date(2026, 3, 10),
+    last_valid_on: date = date(2031, 3, 9),
+) -> int:
+    """Write an empty lot of an account; return its id."""
+    made = connection.execute(
+        "insert into point_lot (account_id, issued_on, last_valid_on) values (%s, %s, %s) returning id",
+        (account_id, issued_on, last_valid_on),
     ).fetchone()
     assert made is not None
     return int(made[0])

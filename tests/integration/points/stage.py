@@ -1,7 +1,7 @@
 """What attackers find: a committed database with people, points, a mall, and everything half way."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from app.kernel.actor import SYSTEM
 from app.kernel.documents import Received, record_document
@@ -9,6 +9,7 @@ from app.kernel.permissions import Role
 from app.kernel.session import transaction
 from points import commands, queries
 from tests.builders import points as build
+from tests.builders import scenarios
 from tests.builders.points import CLAUSE, NOON, Done
 
 
@@ -26,6 +27,7 @@ class Stage:
     behaviour: int
     waiting_behaviour: int
     waiting_of_closed: int
+    sandbox_behaviour: int
     merchant: int
     offer: int
     last_item: int
@@ -33,13 +35,17 @@ class Stage:
     fulfilled: int
     correction: int
     rule: int
+    old_rule: int
+    coming_rule: int
     evidence: int
 
 
 def set_up() -> Stage:
     """Commit a scene: two holders with 100 points each, one redemption open and one fulfilled."""
     with transaction() as session:
+        old_rule = build.rule(session, grams_per_point=1, valid_from=date(2026, 1, 1))
         rule = build.rule(session)
+        coming_rule = build.rule(session, grams_per_point=1, valid_from=date(2026, 3, 11))
         ready = build.scene(session)
         shop = build.shop(session)
         victim, other, closed = (build.holder(session) for _ in range(3))
@@ -50,6 +56,8 @@ def set_up() -> Stage:
         waiting, of_closed = sorted(
             build.behave(session, ready, [Done(victim.id, today, 500), Done(closed.id, today, 500)], at=NOON)
         )
+        sandbox = scenarios.ready(session, at=NOON, sandbox=True)
+        (sandboxed,) = build.behave(session, sandbox, [Done(victim.id, today, 500)], at=NOON)
         organisation = commands.apply_for_account(
             session, actor=shop.manager, organisation_id=shop.merchant.organisation_id, at=NOON
         )
@@ -105,5 +113,8 @@ def set_up() -> Stage:
             fulfilled=done.id,
             correction=correction.id,
             rule=rule.id,
+            old_rule=old_rule.id,
+            coming_rule=coming_rule.id,
+            sandbox_behaviour=sandboxed,
             evidence=evidence.id,
         )

@@ -55,14 +55,11 @@ TAMPERED = {
         {"commitments"},
     ),
     "a rule": ("update conversion_rule set grams_per_point = 50", {"points_by_rule"}),
-    "a rule's name": ("update conversion_rule set version = 'other'", {"commitments"}),
+    "a rule's name": ("update conversion_rule set version = version || 'x'", {"commitments"}),
     "a rule that came before": (
         """
         update conversion_rule
-           set valid_from = valid_from - 5, published_at = published_at - interval '9 days';
-        insert into conversion_rule (version, grams_per_point, validity_months, valid_from, text_zh, text_en,
-                                     published_by, published_at)
-        select 'back', 100, 60, valid_from + 4, 'x', 'x', 'x', published_at from conversion_rule
+           set valid_from = valid_from - 5, published_at = published_at - interval '9 days'
         """,
         {"rule_not_in_force"},
     ),
@@ -128,6 +125,10 @@ TAMPERED = {
          where kind = 'close'
         """,
         {"corrected_without_ground", "lots", "balances", "commitments"},
+    ),
+    "a correction that was never carried out": (
+        "update correction set state = 'executed', executed_amount = 5",
+        {"corrected_without_entry"},
     ),
     "an organisation's points": (
         """
