@@ -79,17 +79,24 @@ def withdraw(session: Session, *, actor: Actor, authorisation_id: int, at: datet
     )
 
 
+@cites("CQ-34.1")
 def authorisations(session: Session, *, actor: Actor) -> Sequence[tuple[Authorisation, Scenario]]:
     """Return the actor's authorisations, those in force first.
 
     Raises:
         AccountNotFound: the actor has no account.
+
+    Source: CQ-34.1.
     """
     return queries.authorisations_of(session, points.account_of(session, actor.person_id).id)
 
 
+@cites("CQ-34.1")
 def proposals(session: Session, *, actor: Actor) -> Sequence[tuple[LinkProposal, Scenario]]:
-    """Return the links that hosts proposed for the actor's telephone and that wait for an answer."""
+    """Return the links that hosts proposed for the actor's telephone and that wait for an answer.
+
+    Source: CQ-34.1.
+    """
     return queries.proposals_for(session, own_phone(session, actor))
 
 

@@ -80,11 +80,14 @@ def add_endpoint(
     return endpoint, secret
 
 
+@cites("CQ-35.1")
 def remove_endpoint(session: Session, *, actor: Actor, endpoint_id: int, at: datetime) -> None:
     """Send nothing more to an address; what was delivered stays visible.
 
     Raises:
         EndpointNotFound: the organisation has no such address; another's is none.
+
+    Source: CQ-35.1.
     """
     endpoint = session.scalar(
         select(WebhookEndpoint)
@@ -104,8 +107,12 @@ def remove_endpoint(session: Session, *, actor: Actor, endpoint_id: int, at: dat
     )
 
 
+@cites("CQ-35.1")
 def endpoints(session: Session, *, actor: Actor) -> list[WebhookEndpoint]:
-    """Return the addresses of the actor's organisation, the oldest first."""
+    """Return the addresses of the actor's organisation, the oldest first.
+
+    Source: CQ-35.1.
+    """
     return list(
         session.scalars(
             select(WebhookEndpoint)
