@@ -122,6 +122,8 @@ def check_reason(reason: str | None) -> str:
 
     Raises:
         ReasonMissing: there is none.
+
+    Source: CQ-32.4.
     """
     text = (reason or "").strip()
     if not text:
@@ -219,6 +221,8 @@ def check_host_user(host_user: str) -> str:
 
     Raises:
         HostUserWrong: empty, longer than 200 characters, or with characters that do not print.
+
+    Source: CQ-34.1.
     """
     text = host_user.strip()
     if not text or len(text) > LONGEST_NAME or is_strange(text):

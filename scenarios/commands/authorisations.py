@@ -104,6 +104,8 @@ def decline_link(
 
     Raises:
         ProposalNotFound: no such open proposal for this telephone.
+
+    Source: CQ-34.1.
     """
     actor.require(Permission.AUTHORISE_SCENARIO)
     proposal = queries.open_proposal(session, proposal_id, phone_hash=phone_hash)

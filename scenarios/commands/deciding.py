@@ -74,7 +74,10 @@ def match(session: Session, bucket: Bucket) -> None:
 
 
 def leave_out(session: Session, account_ids: Collection[int]) -> None:
-    """Mark accounts of `linked` that can earn nothing, closed ones above all."""
+    """Mark accounts of `linked` that can earn nothing, closed ones above all.
+
+    Source: CQ-34.1.
+    """
     if account_ids:
         session.execute(sql.LEAVE_OUT, {"accounts": sorted(account_ids)})
 
@@ -121,7 +124,10 @@ def write(session: Session, bucket: Bucket) -> bool:
 
 
 def keep_outcomes(session: Session, bucket: Bucket) -> Counts:
-    """Keep the outcome of every row that was not accepted, and count all of them."""
+    """Keep the outcome of every row that was not accepted, and count all of them.
+
+    Source: CQ-34.1.
+    """
     session.execute(sql.KEEP_OUTCOMES, bucket.parameters)
     outcomes: dict[str, dict[str, int]] = {}
     rows = reduction = 0

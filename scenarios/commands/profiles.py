@@ -116,7 +116,10 @@ def try_profile(
 
 
 def highest_quantity(versions: list[Published]) -> int | None:
-    """Return the largest quantity that any version of a method takes, None where one takes all."""
+    """Return the largest quantity that any version of a method takes, None where one takes all.
+
+    Source: CQ-31.3.
+    """
     limits = [published.version.max_quantity_milli for published in versions]
     if not limits or None in limits:
         return None

@@ -46,7 +46,10 @@ class Work:
 
 
 def keep_for_me(session: Session, upload_id: int) -> bool:
-    """Keep other workers off an upload for as long as this connection lives; False when one has it."""
+    """Keep other workers off an upload for as long as this connection lives; False when one has it.
+
+    Source: CQ-35.1.
+    """
     taken = session.execute(
         text("select pg_try_advisory_lock(:class, :upload)"),
         {"class": _LOCK_CLASS, "upload": upload_id % 2**31},
@@ -58,6 +61,8 @@ def take_up(session: Session, *, upload_id: int, at: datetime) -> Work | None:
     """Begin or go on with an upload; None when it is finished.
 
     An upload that was taken up five times without getting on is given up.
+
+    Source: CQ-35.1.
     """
     upload = queries.upload(session, upload_id, lock=True)
     if upload.state in {UploadState.DONE, UploadState.FAILED}:
@@ -84,7 +89,10 @@ def take_up(session: Session, *, upload_id: int, at: datetime) -> Work | None:
 
 
 def reading_of(session: Session, upload: Upload, scenario: Scenario) -> Reading:
-    """Return how the rows of an upload are read, by its profile or in the product's own words."""
+    """Return how the rows of an upload are read, by its profile or in the product's own words.
+
+    Source: CQ-35.1.
+    """
     assert upload.method_id is not None
     versions = queries.published_versions(session, upload.method_id)
     if upload.profile_id is not None:
@@ -104,7 +112,10 @@ def reading_of(session: Session, upload: Upload, scenario: Scenario) -> Reading:
 
 
 def note_reading(session: Session, *, upload_id: int, rows: int, at: datetime) -> None:
-    """Tell how many rows were read so far."""
+    """Tell how many rows were read so far.
+
+    Source: CQ-35.1.
+    """
     upload = queries.upload(session, upload_id, lock=True)
     upload.heartbeat_at = at
     if upload.state == UploadState.READING:
@@ -113,7 +124,10 @@ def note_reading(session: Session, *, upload_id: int, rows: int, at: datetime) -
 
 
 def begin_deciding(session: Session, *, upload_id: int, staged: Staged, at: datetime) -> int:
-    """Note that the whole file lies in the stage; return the first bucket that is still to be decided."""
+    """Note that the whole file lies in the stage; return the first bucket that is still to be decided.
+
+    Source: CQ-35.1.
+    """
     upload = queries.upload(session, upload_id, lock=True)
     upload.heartbeat_at = at
     if upload.state == UploadState.READING:
@@ -124,7 +138,10 @@ def begin_deciding(session: Session, *, upload_id: int, staged: Staged, at: date
 
 
 def bucket_of(upload: Upload, scenario: Scenario, number: int, *, review: bool = False) -> Bucket:
-    """Return one bucket of an upload, for the decision."""
+    """Return one bucket of an upload, for the decision.
+
+    Source: CQ-35.1.
+    """
     return Bucket(
         upload_id=upload.id,
         scenario_id=scenario.id,
@@ -137,7 +154,10 @@ def bucket_of(upload: Upload, scenario: Scenario, number: int, *, review: bool =
 
 
 def bucket_done(session: Session, upload: Upload, counts: Counts, *, points: int, at: datetime) -> None:
-    """Add what a bucket came to, in the transaction that decided it."""
+    """Add what a bucket came to, in the transaction that decided it.
+
+    Source: CQ-35.1.
+    """
     merged: dict[str, dict[str, int]] = {
         outcome: dict(reasons) for outcome, reasons in upload.outcomes.items()
     }
@@ -170,7 +190,10 @@ def finish(session: Session, *, upload_id: int, at: datetime) -> Upload:
 
 
 def fail(session: Session, *, upload_id: int, code: str, details: dict[str, Any], at: datetime) -> Upload:
-    """Close an upload that cannot be processed, with the code of the refusal, and tell the host."""
+    """Close an upload that cannot be processed, with the code of the refusal, and tell the host.
+
+    Source: CQ-35.1.
+    """
     upload = queries.upload(session, upload_id, lock=True)
     if upload.state in {UploadState.DONE, UploadState.FAILED}:
         return upload

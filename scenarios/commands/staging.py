@@ -137,7 +137,10 @@ def _field(value: str | None) -> str:
 
 
 def open_stage(session: Session) -> None:
-    """Make the temporary tables of this connection, empty; what they held is gone."""
+    """Make the temporary tables of this connection, empty; what they held is gone.
+
+    Source: CQ-34.1.
+    """
     session.execute(text("set local client_min_messages = warning"))
     session.execute(text("drop table if exists stage_read, stage"))
     session.execute(text(f"create temporary table stage_read ({_COLUMNS})"))
@@ -148,6 +151,8 @@ def copy_lines(session: Session, lines: Iterator[str], *, at_most: int | None = 
 
     Args:
         at_most: stop after so many, so that the caller can tell how far it is.
+
+    Source: CQ-34.1.
     """
     loaded = 0
     cursor: Any = session.connection().connection.cursor()

@@ -20,6 +20,8 @@ def check_own(actor: Actor, scenario: Scenario) -> None:
 
     Raises:
         NotThisHost: the scenario belongs to another host.
+
+    Source: CQ-32.4.
     """
     if actor.organisation_id != scenario.host_id or actor.scenario_id not in {None, scenario.id}:
         raise NotThisHost(scenario=scenario.code)
@@ -35,7 +37,10 @@ def take_step(
     at: datetime,
     **details: Any,
 ) -> Scenario:
-    """Look the step up, take it and write it down; the scenario is locked."""
+    """Look the step up, take it and write it down; the scenario is locked.
+
+    Source: CQ-32.4.
+    """
     before = State(scenario.state)
     scenario.state = next_state(before, act, bureau_approves=rules.bureau_approves(day_in_china(at))).value
     if act is Act.LIST:
@@ -55,7 +60,10 @@ def write_down(
     at: datetime,
     **details: Any,
 ) -> None:
-    """Add the line of history and of audit, and tell the host."""
+    """Add the line of history and of audit, and tell the host.
+
+    Source: CQ-32.4.
+    """
     step = ScenarioStep(
         scenario_id=scenario.id,
         act=act.value,

@@ -131,7 +131,10 @@ def begin_batch(
     rows: int,
     at: datetime,
 ) -> Upload:
-    """Open an upload that is decided within this very transaction."""
+    """Open an upload that is decided within this very transaction.
+
+    Source: CQ-34.2.
+    """
     upload = Upload(
         scenario_id=scenario.id,
         profile_id=profile_id,
@@ -153,7 +156,10 @@ def begin_batch(
 def record_upload(
     session: Session, actor: Actor, act: str, upload: Upload, at: datetime, **details: Any
 ) -> None:
-    """Write the audit line of an act on an upload."""
+    """Write the audit line of an act on an upload.
+
+    Source: CQ-34.2.
+    """
     audit.record(
         session,
         actor=actor,

@@ -20,6 +20,8 @@ def upload_status(session: Session, *, actor: Actor, upload_id: int) -> UploadSt
 
     Raises:
         UploadNotFound: there is none with this id, or it is another host's.
+
+    Source: CQ-35.1.
     """
     _readable(session, actor, upload_id)
     return queries.upload_status(session, upload_id)
@@ -35,6 +37,8 @@ def uploads_of(
 
     Raises:
         NotThisHost: another host's scenario.
+
+    Source: CQ-35.1.
     """
     scenario = queries.scenario_by_code(session, scenario_code)
     if not actor.may(Permission.SEE_OPERATIONS):
@@ -50,6 +54,8 @@ def refused_rows(
 
     Raises:
         UploadNotFound: there is none with this id, or it is another host's.
+
+    Source: CQ-35.1.
     """
     found = _readable(session, actor, upload_id)
     return queries.refused_rows(session, found, outcome.value if outcome else None)
@@ -62,6 +68,8 @@ def refused_csv(
 
     Raises:
         UploadNotFound: there is none with this id, or it is another host's.
+
+    Source: CQ-35.1.
     """
     rows = refused_rows(session, actor=actor, upload_id=upload_id, outcome=outcome)
     return _lines(rows)
