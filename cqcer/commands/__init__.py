@@ -10,6 +10,7 @@ from cqcer.commands.accounts import (
     trust_party,
 )
 from cqcer.commands.audits import audit_books
+from cqcer.commands.cases import begin_batch, begin_project, dry_run_case, file_document, take_step
 from cqcer.commands.confirming import (
     confirm_movement,
     execute_due,
@@ -18,21 +19,44 @@ from cqcer.commands.confirming import (
     withdraw_movement,
 )
 from cqcer.commands.moving import dry_run, propose_movement
+from cqcer.commands.notices import answer_opinion, close_notice, file_opinion, open_notice, recompute_notice
+from cqcer.commands.registering import (
+    confirm_registration,
+    file_report,
+    issue_letter,
+    propose_registration,
+    supplement_report,
+)
 
 __all__ = [
+    "answer_opinion",
     "apply_for_account",
     "appoint_representative",
     "audit_books",
+    "begin_batch",
+    "begin_project",
+    "close_notice",
     "confirm_movement",
+    "confirm_registration",
     "dry_run",
+    "dry_run_case",
     "end_representative",
     "enter_beneficiary",
     "execute_due",
+    "file_document",
+    "file_opinion",
+    "file_report",
+    "issue_letter",
     "lapse_due",
     "open_account",
+    "open_notice",
     "propose_movement",
+    "propose_registration",
+    "recompute_notice",
     "refuse_movement",
     "restrict_account",
+    "supplement_report",
+    "take_step",
     "trust_party",
     "withdraw_movement",
 ]

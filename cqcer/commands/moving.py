@@ -39,8 +39,12 @@ _BY_HOLDER: Final = frozenset(
 _NOT_BY_HOLDER: Final = frozenset({Purpose.FORCED, Purpose.OWNER_LOST, Purpose.COMPLIANCE_OFFSET})
 
 
+@cites("Q-49")
 def is_by_holder(kind: MovementKind, purpose: Purpose | None) -> bool:
-    """Tell whether the account's representatives act, and not the agency."""
+    """Tell whether the account's representatives act, and not the agency.
+
+    Source: Q-49.
+    """
     return kind in _BY_HOLDER or (kind is MovementKind.CANCEL and purpose not in _NOT_BY_HOLDER)
 
 
