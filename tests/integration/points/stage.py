@@ -45,7 +45,7 @@ def set_up() -> Stage:
     with transaction() as session:
         old_rule = build.rule(session, grams_per_point=1, valid_from=date(2026, 1, 1))
         rule = build.rule(session)
-        coming_rule = build.rule(session, grams_per_point=1, valid_from=date(2026, 3, 11))
+        coming_rule = build.rule(session, grams_per_point=1, months=1, valid_from=date(2026, 3, 11))
         ready = build.scene(session)
         shop = build.shop(session)
         victim, other, closed = (build.holder(session) for _ in range(3))

@@ -15,7 +15,7 @@ PRIVILEGE = "42501"
 CHECK = "23514"
 TWICE = "23505"
 LATER = datetime(2032, 1, 1, tzinfo=UTC)
-NEXT_DAY = (date(2026, 3, 11), date(2031, 3, 10))
+NEXT_DAY = (date(2026, 3, 11), date(2026, 4, 10))
 
 
 POINTS_FROM_NOTHING = {
@@ -32,6 +32,10 @@ POINTS_FROM_NOTHING = {
     "more than its grams are worth": (
         "TH011",
         lambda c, s: forged.issue(c, s.waiting_behaviour, s.victim_lot, amount=501),
+    ),
+    "from other grams": (
+        "TH011",
+        lambda c, s: forged.issue(c, s.waiting_behaviour, s.victim_lot, reduction_g=499),
     ),
     "from more grams": (
         "TH011",
@@ -52,7 +56,9 @@ POINTS_FROM_NOTHING = {
     "of a sandbox": ("TH011", lambda c, s: forged.issue(c, s.sandbox_behaviour, s.victim_lot)),
     "into a lot of another day": (
         "TH011",
-        lambda c, s: forged.issue(c, s.waiting_behaviour, forged.lot(c, s.victim, *NEXT_DAY)),
+        lambda c, s: forged.issue(
+            c, s.waiting_behaviour, forged.lot(c, s.victim, date(2026, 3, 11), date(2031, 3, 9))
+        ),
     ),
     "into a lot that lives shorter than the rule says": (
         "TH011",
@@ -85,6 +91,10 @@ POINTS_FROM_NOTHING = {
     "as a release of nothing reserved": (
         "TH013",
         lambda c, s: forged.entry(c, s.victim, "release", 100, s.victim_lot, redemption_id=s.reserved),
+    ),
+    "as a release of a voucher that is open": (
+        "TH013",
+        lambda c, s: forged.entry(c, s.victim, "release", 50_00, s.victim_lot, redemption_id=s.reserved),
     ),
     "as a lot that begins full": (
         {"tht_app": PRIVILEGE, "tht_owner": "TH026"},

@@ -1,6 +1,6 @@
 """Attacks on the mall and on corrections by plain SQL: stock, price, time, settling, two people."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from tests.obligations import obligation
 
 PRIVILEGE = "42501"
 CHECK = "23514"
+OBJECT = "state = 'objected', objection = 'x', objected_at = %s"
 SETTLE = "update redemption set state = %s, settled_at = %s, settled_by = 'x', reason = %s where id = %s"
 BY_COLUMN = {"tht_app": PRIVILEGE, "tht_owner": "TH032"}
 
@@ -70,6 +71,18 @@ REDEMPTIONS = {
             s.offer,
             created_at=NOON + timedelta(days=31),
             reserved_until=NOON + timedelta(days=32),
+        ),
+    ),
+    "of an offer that is off the shelf": (
+        "TH029",
+        lambda c, s: (
+            c.execute("update offer set state = 'off_shelf'") and forged.redemption(c, s.other, s.offer)
+        ),
+    ),
+    "of a merchant that is suspended": (
+        "TH029",
+        lambda c, s: (
+            c.execute("update merchant set state = 'suspended'") and forged.redemption(c, s.other, s.offer)
         ),
     ),
     "without a point behind them": ("TH021", lambda c, s: forged.redemption(c, s.other, s.offer)),
@@ -145,6 +158,43 @@ CORRECTIONS = {
     "of more than the behaviour earned": ("TH023", lambda c, s: propose(c, s, amount=100_01)),
     "of another lot": ("TH023", lambda c, s: propose(c, s, lot_id=s.victim_lot)),
     "of another account": ("TH023", lambda c, s: propose(c, s, account_id=s.victim)),
+    "of another lot of the account": (
+        "TH023",
+        lambda c, s: propose(c, s, lot_id=forged.lot(c, s.other, last_valid_on=date(2031, 3, 8))),
+    ),
+    "of a behaviour that earned nothing": (
+        "TH023",
+        lambda c, s: propose(c, s, behaviour_id=s.waiting_behaviour),
+    ),
+    "objected to too late": (
+        "TH022",
+        lambda c, s: correct(
+            c, "state = 'objected', objection = 'x', objected_at = %s", NOON + timedelta(days=20)
+        ),
+    ),
+    "objected to without a word": (
+        "TH022",
+        lambda c, s: correct(c, "state = 'objected', objected_at = %s", NOON),
+    ),
+    "answered without a word": (
+        "TH022",
+        lambda c, s: correct(c, OBJECT, NOON) or correct(c, "state = 'answered', answered_by = 'x'"),
+    ),
+    "answered with another objection": (
+        "TH022",
+        lambda c, s: (
+            correct(c, OBJECT, NOON)
+            or correct(c, "state = 'answered', answer = 'x', answered_by = 'x', objection = 'y'")
+        ),
+    ),
+    "executed with another answer": (
+        "TH022",
+        lambda c, s: (
+            correct(c, OBJECT, NOON)
+            or correct(c, "state = 'answered', answer = 'x', answered_by = 'x'")
+            or correct(c, "state = 'withdrawn', answer = 'y'")
+        ),
+    ),
     "of a behaviour a second time": (
         "23505",
         lambda c, s: propose(c, s, account_id=s.victim, lot_id=s.victim_lot, behaviour_id=s.behaviour),

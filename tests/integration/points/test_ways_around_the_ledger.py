@@ -11,7 +11,8 @@ from tests.obligations import obligation
 PRIVILEGE = "42501"
 CHECK = "23514"
 TWICE = "23505"
-NEXT_DAY = (date(2026, 3, 11), date(2031, 3, 10))
+LATER = datetime(2032, 1, 1, tzinfo=UTC)
+NEXT_DAY = (date(2026, 3, 11), date(2026, 4, 10))
 REFUSE = """
     update redemption set state = 'refused', settled_at = %s, settled_by = 'x', reason = 'x' where id = %s
 """
@@ -60,8 +61,21 @@ def closed_and_left_open(connection, stage):
     forged.entry(connection, stage.other, "close", 99_00, stage.other_lot)
 
 
-def late_redemption(connection, stage, at, until):
-    """Reserve from the first lots at an instant of years later, in an offer that is still on the shelf."""
+def past_the_last_day(connection, stage):
+    """Reserve from a lot of one month on the day after its last."""
+    fresh = forged.lot(connection, stage.victim, *NEXT_DAY)
+    issued_at, at = NOON + timedelta(days=1), datetime(2026, 4, 10, 16, tzinfo=UTC)
+    forged.issue(connection, stage.waiting_behaviour, fresh, at=issued_at, amount=50_000)
+    connection.execute("update offer set valid_until = '2040-01-01', per_person = 9, price = 1")
+    made = forged.redemption(
+        connection, stage.victim, stage.offer, created_at=at, reserved_until=at + timedelta(hours=1)
+    )
+    forged.entry(connection, stage.victim, "reserve", 1, fresh, at=at, redemption_id=made)
+
+
+def past_the_five_years(connection, stage):
+    """Reserve on the last of a lot's five years until a second after it."""
+    at, until = datetime(2031, 3, 9, 15, tzinfo=UTC), datetime(2031, 3, 9, 16, 0, 1, tzinfo=UTC)
     connection.execute("update offer set valid_until = '2040-01-01' where id = %s", [stage.offer])
     made = forged.redemption(connection, stage.other, stage.offer, created_at=at, reserved_until=until)
     forged.entry(connection, stage.other, "reserve", 50_00, stage.other_lot, at=at, redemption_id=made)
@@ -102,18 +116,8 @@ def reserved_beyond_the_price(connection, stage):
 
 
 WAYS_AROUND = {
-    "reserved past the lot's last day": (
-        "TH012",
-        lambda c, s: late_redemption(
-            c, s, datetime(2031, 3, 9, 16, tzinfo=UTC), datetime(2031, 3, 9, 17, tzinfo=UTC)
-        ),
-    ),
-    "reserved past the lot's five years": (
-        "TH012",
-        lambda c, s: late_redemption(
-            c, s, datetime(2031, 3, 9, 15, tzinfo=UTC), datetime(2031, 3, 9, 16, 0, 1, tzinfo=UTC)
-        ),
-    ),
+    "reserved past the lot's last day": ("TH012", past_the_last_day),
+    "reserved past the lot's five years": ("TH012", past_the_five_years),
     "reserved from a frozen account": ("TH012", frozen_redemption),
     "reserved beyond the price": ("TH021", reserved_beyond_the_price),
     "corrected twice": ("TH016", corrected_twice),
@@ -182,7 +186,37 @@ WAYS_AROUND = {
     ),
 }
 
+
+def a_gap_within(connection, stage):
+    """Write two entries in one statement, the first the next of the chain, the second one too far."""
+    head = forged.one(connection, "select * from account_balance where account_id = %s", stage.victim)
+    for seq in (head["last_seq"] + 1, head["last_seq"] + 3):
+        connection.execute(
+            "insert into entry_salt (account_id, acct_seq, salt) values (%s, %s, %s)",
+            (stage.victim, seq, b"s" * 32),
+        )
+    connection.execute(
+        """
+        insert into point_entry (account_id, day, acct_seq, lot_id, kind, amount, balance_after, at,
+                                 prev_commitment, commitment)
+        select %(account)s, %(day)s, %(seq)s + 2 * n, %(lot)s, 'expire', 1, %(balance)s - n - 1, %(at)s,
+               case n when 0 then %(head)s else sha256('0') end, sha256(n::text::bytea)
+          from generate_series(0, 1) as n
+        """,
+        {
+            "account": stage.victim,
+            "day": LATER.date(),
+            "seq": head["last_seq"] + 1,
+            "lot": stage.victim_lot,
+            "balance": head["available"],
+            "at": LATER,
+            "head": head["head"],
+        },
+    )
+
+
 CHAIN = {
+    "a number left out within a statement": ("TH010", a_gap_within),
     "a number left out": ("TH010", lambda c, s: forged.issue(c, s.waiting_behaviour, s.victim_lot, skip=1)),
     "a number used again": (
         TWICE,
