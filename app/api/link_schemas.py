@@ -95,7 +95,7 @@ class PreviewIn(In):
 
     text = Text(required=True, least=1, most=50_000, lines=True, metadata={"description": "TOML."})
     method = Text(least=2, most=60, pattern=METHOD_CODE, load_default=nothing)
-    sample = Base64(required=True, most=1_000_000, metadata={"description": "The beginning of the file."})
+    sample = Base64(required=True, most=200_000, metadata={"description": "The beginning of the file."})
 
 
 class PreviewRowOut(Out):
