@@ -3,6 +3,8 @@
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from app import api  # noqa: F401  (every schema is known)
+from app.api.fields import In
 from app.door.access import permission_of
 from app.kernel.permissions import Permission
 from tests.obligations import obligation
@@ -116,3 +118,17 @@ def test_its_page_loads_everything_from_this_host_and_runs_no_script_of_its_own(
     assert "http" not in answer.text.replace("http-equiv", "")
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
+
+
+def everything_that_comes_in(kind=In):
+    for below in kind.__subclasses__():
+        yield below
+        yield from everything_that_comes_in(below)
+
+
+@obligation("T-46")
+@pytest.mark.parametrize("schema", sorted(set(everything_that_comes_in()), key=lambda kind: kind.__name__))
+def test_fields_that_are_not_declared_are_refused(schema):
+    strange = {f"extra_{number}": number for number in range(200)}
+
+    assert strange.keys() <= schema().validate(strange).keys()
