@@ -14,6 +14,7 @@ from app.identity import commands as identity
 from app.journeys import authorisations, enrolment, intake
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.days import CHINA, day_in_china
+from app.kernel.permissions import Role
 from points import commands as points
 from points.models import Merchant, Offer
 from points.values import OfferCategory
@@ -33,6 +34,7 @@ class Scene:
     """A scenario as it is built."""
 
     code: str
+    host: str
     name: str
     name_en: str
     icon: str
@@ -46,6 +48,7 @@ class Scene:
 SCENES: Final = (
     Scene(
         "metro",
+        "重庆轨道集团",
         "轨道交通出行",
         "Metro and monorail",
         "train-front",
@@ -57,6 +60,7 @@ SCENES: Final = (
     ),
     Scene(
         "bus",
+        "重庆公交集团",
         "公交出行",
         "City bus",
         "bus",
@@ -68,6 +72,7 @@ SCENES: Final = (
     ),
     Scene(
         "shared-bike",
+        "渝行单车",
         "共享单车",
         "Shared bicycle",
         "bike",
@@ -79,6 +84,7 @@ SCENES: Final = (
     ),
     Scene(
         "walking",
+        "山城健步",
         "步行",
         "Walking",
         "footprints",
@@ -90,6 +96,7 @@ SCENES: Final = (
     ),
     Scene(
         "charging",
+        "两江新能源",
         "公共充电",
         "Public charging",
         "plug-zap",
@@ -101,6 +108,7 @@ SCENES: Final = (
     ),
     Scene(
         "carton",
+        "巴渝驿站",
         "快递纸箱回收",
         "Parcel cartons",
         "package-open",
@@ -112,6 +120,7 @@ SCENES: Final = (
     ),
     Scene(
         "no-cutlery",
+        "渝味到家",
         "外卖无需餐具",
         "No cutlery",
         "utensils",
@@ -125,7 +134,7 @@ SCENES: Final = (
 
 
 OFFERS: Final[tuple[tuple[str, str, dict[str, Any]], ...]] = (
-    ("bus", "bus", {"title": "公交乘车券 2 元", "title_en": "Bus coupon", "price": 10_00, "stock": 1204}),
+    ("bus", "bus", {"title": "公交乘车券 2 元", "title_en": "Bus coupon", "price": 2_00, "stock": 1204}),
     (
         "metro",
         "bus",
@@ -213,7 +222,8 @@ def city(session: Session, *, at: datetime) -> City:
 
 
 def _scene(session: Session, made: City, scene: Scene, *, at: datetime) -> None:
-    host = people.host(session, at=at)
+    place = people.organisation(session, at=at, name=scene.host)
+    host = people.staff(session, Role.HOST_STAFF, place, at=at, login=f"host.{scene.code}")
     made.hosts[scene.code] = host
     made.scenarios[scene.code] = scenes.listed(
         session,
@@ -238,7 +248,8 @@ def _shops(session: Session, made: City, *, at: datetime) -> None:
         ("coffee", "山城咖啡 解放碑店", "Mountain City Coffee", OfferCategory.FOOD, "渝中区民权路 8 号"),
         ("books", "西岸书店", "West Bank Books", OfferCategory.CULTURE, "南岸区南滨路 101 号"),
     ):
-        manager = people.merchant(session, at=at)
+        place = people.organisation(session, at=at, name=name)
+        manager = people.staff(session, Role.MERCHANT_MANAGER, place, at=at, login=f"merchant.{key}")
         applied = points.apply_as_merchant(
             session,
             actor=manager,
@@ -334,3 +345,14 @@ def three_weeks(session: Session, made: City, citizen: Actor, *, at: datetime) -
             behave(session, made, citizen, "no-cutlery", "1", at=now + timedelta(minutes=3))
         if days % 5 == 0:
             behave(session, made, citizen, "bus", "1", at=now + timedelta(minutes=4))
+
+
+def two_days(session: Session, made: City, citizen: Actor, *, at: datetime) -> None:
+    """Let a citizen earn exactly 133 points on two days: quick, for tests of pages."""
+    start = at - timedelta(days=3)
+    join(session, made, citizen, ("metro", "bus", "shared-bike", "carton"), at=start)
+    behave(session, made, citizen, "metro", "100", at=at - timedelta(days=2))
+    behave(session, made, citizen, "metro", "80", at=at)
+    behave(session, made, citizen, "shared-bike", "1", at=at, times=2)
+    behave(session, made, citizen, "bus", "1", at=at)
+    behave(session, made, citizen, "carton", "2", at=at)

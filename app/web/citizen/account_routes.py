@@ -19,12 +19,12 @@ from app.reports import holders, profiles
 from app.web.citizen.blueprint import blp
 from app.web.citizen.refusing import answered_by
 from app.web.citizen.wishes import number_of
-from app.web.forms import shown_again
+from app.web.forms import BLANK, Form, shown_again
 from app.web.presentation.language import gettext
 from points import queries
 
 
-def apply_page(errors: dict[str, str] | None = None, typed: dict[str, str] | None = None) -> str:
+def apply_page(form: Form) -> str:
     """Show what is asked next on the way to an account."""
     today = day_in_china(clock.now())
     with transaction() as session:
@@ -35,8 +35,8 @@ def apply_page(errors: dict[str, str] | None = None, typed: dict[str, str] | Non
         step=profiles.next_step(shown, today=today),
         today=today,
         document_types=[kind.value for kind in DocumentType],
-        errors=errors or {},
-        typed=typed or {},
+        errors=form.errors,
+        typed=form.typed,
     )
 
 
@@ -44,7 +44,7 @@ def apply_page(errors: dict[str, str] | None = None, typed: dict[str, str] | Non
 @requires(Permission.APPLY_FOR_ACCOUNT)
 def apply() -> str:
     """Ask for identity, for a guardian, or for the last word, whichever comes next."""
-    return apply_page()
+    return apply_page(BLANK)
 
 
 @blp.post("/apply/identity", endpoint="apply_identity")

@@ -11,21 +11,19 @@ from app.kernel.session import transaction
 from app.reports import corrections as shown_corrections
 from app.reports import holders
 from app.web.citizen.blueprint import blp
-from app.web.forms import shown_again
+from app.web.forms import BLANK, Form, shown_again
 from app.web.presentation.language import gettext
 from points import commands, queries
 
 
-def correction_page(
-    correction_id: int, errors: dict[str, str] | None = None, typed: dict[str, str] | None = None
-) -> str:
+def correction_page(form: Form, correction_id: int) -> str:
     """Show one correction, with the form to object while there is time."""
     at = clock.now()
     with transaction() as session:
         holder = holders.holder(session, current_actor(), today=day_in_china(at))
         shown = shown_corrections.one(session, correction_id, account_id=holder.account_id)
     return render_template(
-        "citizen/correction.html", at=at, shown=shown, errors=errors or {}, typed=typed or {}
+        "citizen/correction.html", at=at, shown=shown, errors=form.errors, typed=form.typed
     )
 
 
@@ -44,7 +42,7 @@ def corrections() -> str:
 @requires(Permission.READ_OWN_ACCOUNT)
 def correction(correction_id: int) -> str:
     """Show one correction."""
-    return correction_page(correction_id)
+    return correction_page(BLANK, correction_id)
 
 
 @blp.post("/corrections/<int:correction_id>/object", endpoint="correction_object")

@@ -61,20 +61,6 @@ def _closed(_details: Details) -> list[str]:
     return [gettext("这项权益已经下架、还没有开始或已经结束。没有扣除任何积分。")]
 
 
-def _host_user_taken(_details: Details) -> list[str]:
-    return [
-        gettext("一个用户编号同一时间只能关联一个账户。请核对编号；如果确实是您的，请联系场景方。"),
-    ]
-
-
-def _text_outdated(_details: Details) -> list[str]:
-    return [gettext("下面已经是最新的文本，请重新阅读后再决定。")]
-
-
-def _kinds(_details: Details) -> list[str]:
-    return [gettext("请逐项勾选下面写明的数据。缺少任何一项，减碳量都无法计算。")]
-
-
 def _closing_changed(_details: Details) -> list[str]:
     return [gettext("下面是最新的数字，请重新确认。")]
 
@@ -94,9 +80,6 @@ STEPS: Final[dict[str, Callable[[Details], list[str]]]] = {
     "offer.changed": _changed,
     "offer.closed": _closed,
     "merchant.not_admitted": _closed,
-    "authorisation.host_user_taken": _host_user_taken,
-    "authorisation.text_outdated": _text_outdated,
-    "authorisation.data_kinds_wrong": _kinds,
     "account.closing_changed": _closing_changed,
     "account.reservations_open": _reservations,
     "redemption.settled": _settled,

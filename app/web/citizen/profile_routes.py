@@ -6,13 +6,14 @@ from werkzeug.wrappers import Response
 from app.door.access import current_actor, requires
 from app.identity import commands as identity
 from app.identity import queries as people
+from app.identity.errors import AreaUnknown
 from app.identity.values import Principal
 from app.kernel import clock
 from app.kernel.permissions import Permission
 from app.kernel.session import transaction
 from app.reports import catalogue, profiles
 from app.web.citizen.blueprint import blp
-from app.web.forms import shown_again
+from app.web.forms import BLANK, Form, shown_again
 from app.web.presentation.language import gettext
 
 
@@ -27,15 +28,15 @@ def profile() -> str:
     return render_template("citizen/profile.html", shown=shown, devices=len(devices))
 
 
-def details_page(errors: dict[str, str] | None = None, typed: dict[str, str] | None = None) -> str:
+def details_page(form: Form) -> str:
     """Show the form of what a citizen may say of themselves freely."""
     with transaction() as session:
         card = people.person_card(session, current_actor().person_id or 0)
         districts = catalogue.districts(session)
     return render_template(
         "citizen/details.html",
-        errors=errors or {},
-        typed=typed or {"nickname": card.nickname or "", "area_code": card.area_code or ""},
+        errors=form.errors,
+        typed=form.typed or {"nickname": card.nickname or "", "area_code": card.area_code or ""},
         districts=districts,
     )
 
@@ -44,12 +45,12 @@ def details_page(errors: dict[str, str] | None = None, typed: dict[str, str] | N
 @requires(Permission.READ_OWN_ACCOUNT)
 def details() -> str:
     """Ask for nickname and district."""
-    return details_page()
+    return details_page(BLANK)
 
 
 @blp.post("/profile/details", endpoint="profile_change")
 @requires(Permission.USE_OWN_SESSION)
-@shown_again(details_page, field="nickname")
+@shown_again(details_page, field="nickname", where={AreaUnknown.code: "area_code"})
 def change() -> Response:
     """Keep nickname and district."""
     with transaction() as session:

@@ -1,5 +1,7 @@
 """Scenarios and authorisations (场景与授权): each scenario by itself, nothing ticked beforehand."""
 
+from typing import Final
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -11,13 +13,15 @@ from app.kernel.permissions import Permission
 from app.kernel.session import transaction
 from app.reports import holders, published_methods, rules_in_force, scenario_pages
 from app.web.citizen.blueprint import blp
-from app.web.forms import shown_again
+from app.web.forms import BLANK, Form, shown_again
 from app.web.presentation.language import gettext
+from scenarios.errors import HostUserTaken, HostUserWrong
+
+AT_HOST_USER: Final = {HostUserTaken.code: "host_user", HostUserWrong.code: "host_user"}
+"""Refusals that are about the reference at the host."""
 
 
-def scenario_page(
-    code: str, errors: dict[str, str] | None = None, typed: dict[str, str] | None = None
-) -> str:
+def scenario_page(form: Form, code: str) -> str:
     """Show one scenario with its authorisation form, or with the authorisation in force."""
     today = day_in_china(clock.now())
     with transaction() as session:
@@ -31,15 +35,13 @@ def scenario_page(
         found=found,
         methods=methods,
         rule=rule,
-        errors=errors or {},
-        typed=typed or {},
+        errors=form.errors,
+        typed=form.typed,
         ticked=request.form.getlist("data_kinds"),
     )
 
 
-def proposal_page(
-    proposal_id: int, errors: dict[str, str] | None = None, typed: dict[str, str] | None = None
-) -> str:
+def proposal_page(form: Form, proposal_id: int) -> str:
     """Show a link that a host proposed, with what confirming it would authorise."""
     with transaction() as session:
         person = holders.person(session, current_actor())
@@ -47,8 +49,8 @@ def proposal_page(
     return render_template(
         "citizen/proposal.html",
         shown=shown,
-        errors=errors or {},
-        typed=typed or {},
+        errors=form.errors,
+        typed=form.typed,
         ticked=request.form.getlist("data_kinds"),
     )
 
@@ -69,12 +71,12 @@ def scenarios() -> str:
 @requires(Permission.READ_OWN_ACCOUNT)
 def scenario(code: str) -> str:
     """Show one scenario: how it counts, what it reads, whether it is authorised."""
-    return scenario_page(code)
+    return scenario_page(BLANK, code)
 
 
 @blp.post("/scenarios/<code>")
 @requires(Permission.AUTHORISE_SCENARIO)
-@shown_again(scenario_page, field="data_kinds")
+@shown_again(scenario_page, field="data_kinds", where=AT_HOST_USER)
 def authorise(code: str) -> Response:
     """Give leave for this scenario and the kinds of data that were ticked."""
     with transaction() as session:
@@ -107,7 +109,7 @@ def withdraw(authorisation_id: int) -> Response:
 @requires(Permission.AUTHORISE_SCENARIO)
 def proposal(proposal_id: int) -> str:
     """Show a link that a host proposed."""
-    return proposal_page(proposal_id)
+    return proposal_page(BLANK, proposal_id)
 
 
 @blp.post("/proposals/<int:proposal_id>", endpoint="proposal_confirm")
