@@ -1,5 +1,6 @@
 """The ledger as somebody would keep it on paper: slow, plain, with nothing shared with the product."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 
@@ -24,13 +25,11 @@ def last_day(issued_on: date, months: int) -> date:
         month += 1
         if month == 13:
             year, month = year + 1, 1
-    day = issued_on.day
-    while True:
-        try:
+    reached, day = None, issued_on.day + 1
+    while reached is None:
+        day -= 1
+        with suppress(ValueError):
             reached = date(year, month, day)
-            break
-        except ValueError:
-            day -= 1
     return reached if day < issued_on.day else reached - timedelta(days=1)
 
 

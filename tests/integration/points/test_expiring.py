@@ -30,7 +30,7 @@ def notices(session):
 
 def tell(session, at, **how):
     for days in commands.NOTICE_DAYS:
-        after = 0
+        after: int | None = 0
         while after is not None:
             after = commands.give_expiry_notices(session, days=days, at=at, after=after, **how)
 

@@ -323,3 +323,21 @@ def test_many_small_lots_are_walked_through(session, ready, holder, shop):
     assert parts == sorted(parts)
     assert parts[-1][1] == 50
     assert session.scalar(text("select count(*) from point_lot where is_open")) == 1
+
+
+@obligation("CQ-34.5")
+def test_lots_that_end_on_one_day_are_all_walked_through(session, ready, holder, shop):
+    """Six lots, then four that all end on 28 February: the look at eight at a time cuts between them."""
+    build.rule(session, months=1, valid_from=date(2027, 1, 20))
+    at = NOON
+    days = [date(2027, 1, day) for day in (20, 21, 22, 23, 24, 25, 29, 30, 31)] + [date(2027, 2, 1)]
+    for day in days:
+        at = datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
+        build.earn(session, ready, holder.id, 1_00, at=at)
+    offer = build.offer(session, shop, price=10_00, at=at)
+
+    redemption = commands.redeem(session, actor=holder.actor, offer_id=offer.id, key="k", at=at)
+
+    assert [issued_on for issued_on, _amount in taken_from(session, redemption)] == days
+    ends = [lot.last_valid_on for lot in queries.lots_of(session, holder.id)]
+    assert ends[-4:] == [date(2027, 2, 28)] * 4
