@@ -66,10 +66,7 @@ def match(session: Session, bucket: Bucket) -> None:
 
     Source: CQ-34.1, Q-57.
     """
-    for statement in (*sql.SETTINGS, *sql.TABLES):
-        session.execute(text(statement))
-    for table in ("linked", "judged", "verdict", "accepted"):
-        session.execute(text(f"delete from {table}"))  # noqa: S608  names of ours
+    session.execute(sql.PREPARE)
     session.execute(sql.MATCH, bucket.parameters)
 
 
@@ -83,18 +80,22 @@ def leave_out(session: Session, account_ids: Collection[int]) -> None:
 
 
 @cites("CQ-34.1", "CQ-34.2", "Q-38", "Q-40")
-def decide(session: Session, bucket: Bucket) -> None:
+def decide(session: Session, bucket: Bucket, *, again: bool = False) -> None:
     """Give every row of the bucket its one outcome; accounts in `linked` are locked.
 
     In this order: seen before; refused when it was read; no authorisation in force; waits for a
     look; beyond a cap. Caps take a person's day in order of time, then of record key, after what
     is already in.
 
+    Args:
+        again: the bucket was decided before in this transaction, and another upload was first.
+
     Source: CQ-34.1, CQ-34.2, Q-38, Q-40.
     """
     facts = bucket.parameters
-    session.execute(text("delete from judged"))
-    session.execute(text("delete from verdict"))
+    if again:
+        session.execute(text("delete from judged"))
+        session.execute(text("delete from verdict"))
     session.execute(sql.HOLD_AUTHORISATIONS, facts)
     session.execute(sql.JUDGE, facts)
     session.execute(sql.KEEP_DECIDED)

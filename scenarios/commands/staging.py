@@ -4,14 +4,14 @@ The table `stage` holds one line for every row. Its `outcome` is null where the 
 `bucket` keeps all rows of one user of the host together.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, Final, NamedTuple
 from zlib import crc32
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from app.kernel.sources import cites
@@ -136,11 +136,39 @@ def _field(value: str | None) -> str:
     return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
-def open_stage(session: Session) -> None:
+def prepared(tables: Mapping[str, str]) -> TextClause:
+    """Return the statement that makes temporary tables, emptied at each commit, and sets the transaction up.
+
+    They are made once in the life of a connection, so that a request changes no catalogue.
+    """
+    make = "".join(
+        f"create temporary table if not exists {name} ({columns}) on commit delete rows;"  # noqa: S608
+        f" delete from {name};"
+        for name, columns in tables.items()
+    )
+    return text(f"""
+        do $$ begin
+            perform set_config('client_min_messages', 'warning', true), set_config('work_mem', '64MB', true),
+                    set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true);
+            {make}
+        end $$
+    """)
+
+
+_FOR_ONE_TRANSACTION: Final = prepared({"stage_read": _COLUMNS, "stage": _COLUMNS})
+
+
+def open_stage(session: Session, *, lasting: bool) -> None:
     """Make the temporary tables of this connection, empty; what they held is gone.
+
+    Args:
+        lasting: for several transactions, else for this one.
 
     Source: CQ-34.1.
     """
+    if not lasting:
+        session.execute(_FOR_ONE_TRANSACTION)
+        return
     session.execute(text("set local client_min_messages = warning"))
     session.execute(text("drop table if exists stage_read, stage"))
     session.execute(text(f"create temporary table stage_read ({_COLUMNS})"))
@@ -195,6 +223,18 @@ def close_stage(session: Session, *, rows: int, buckets: int = 0) -> Staged:
     session.execute(text("analyze stage"))
     return Staged(rows, count)
 
+
+@cites("CQ-34.2")
+def close_small_stage(session: Session) -> None:
+    """Do for the rows of a request what `close_stage` does for those of a file: one bucket, number 0.
+
+    Source: CQ-34.2.
+    """
+    session.execute(_REPEATED)
+    session.execute(_ONE_BUCKET)
+
+
+_ONE_BUCKET = text(f"insert into stage select 0, {_NAMES} from stage_read")  # noqa: S608  names of ours
 
 _REPEATED = text(f"""
     update stage_read s

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from scenarios.commands.staging import FOR_REVIEW
+from scenarios.commands.staging import FOR_REVIEW, prepared
 from scenarios.values import Outcome
 
 _CONFLICT_KEY: Final = "substr(sha256({0}.key_hash || {0}.content_hash), 1, 16)"
@@ -21,21 +21,15 @@ _ROW: Final = """
 """
 _ISSUE: Final = "behaviour_id bigint, account_id bigint, day date, grams bigint, method_version_id bigint"
 
-TABLES: Final = tuple(
-    f"create temporary table if not exists {name} ({columns}) on commit delete rows"
-    for name, columns in (
-        ("linked", _LINK),
-        ("judged", _ROW),
-        ("verdict", f"{_ROW}, reduction_g bigint, behaviour_id bigint"),
-        ("accepted", _ISSUE),
-    )
-)
-SETTINGS: Final = (
-    "set local client_min_messages = warning",
-    "set local work_mem = '64MB'",
-    "set local plan_cache_mode = force_custom_plan",
-    "set local jit = off",
-)
+_TABLES: Final = {
+    "linked": _LINK,
+    "judged": _ROW,
+    "verdict": f"{_ROW}, reduction_g bigint, behaviour_id bigint",
+    "accepted": _ISSUE,
+}
+
+PREPARE: Final = prepared(_TABLES)
+"""The tables of a bucket, empty, and the settings of its transaction."""
 
 MATCH: Final = text("""
     insert into linked (host_user, authorisation_id, account_id)

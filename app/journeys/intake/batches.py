@@ -101,11 +101,10 @@ def accept_rows(
     )
     reading = progress.reading_of(session, upload, scenario)
     read = profiles.read_objects(rows, reading.profile, max_quantity_milli=reading.max_quantity_milli)
-    staging.open_stage(session)
-    staged = staging.close_stage(
-        session, rows=staging.copy_lines(session, reading.judge.lines(read)), buckets=upload.buckets
-    )
-    assert staged.rows == len(rows), "one row for every object"
+    staging.open_stage(session, lasting=False)
+    loaded = staging.copy_lines(session, reading.judge.lines(read))
+    assert loaded == len(rows), "one row for every object"
+    staging.close_small_stage(session)
 
     bucket = progress.bucket_of(upload, scenario, 0)
     counts, points = settle_bucket(session, bucket, sandbox=scenario.sandbox, at=at)

@@ -36,8 +36,8 @@ def settle_bucket(session: Session, bucket: Bucket, *, sandbox: bool, at: dateti
     deciding.match(session, bucket)
     cannot_earn = points.lock_accounts_in(session, deciding.LINKED_TABLE)
     deciding.leave_out(session, cannot_earn)
-    for _ in range(TRIES):
-        deciding.decide(session, bucket)
+    for tried in range(TRIES):
+        deciding.decide(session, bucket, again=tried > 0)
         with savepoint(session) as take_back:
             first = deciding.write(session, bucket)
             if sandbox or not first:

@@ -138,7 +138,7 @@ def _read(
     with transaction() as session:
         assert work.document_id is not None
         path = documents.path_of(documents.document(session, work.document_id).sha256)
-        staging.open_stage(session)
+        staging.open_stage(session, lasting=True)
     reading = work.reading
     rows = profiles.read_rows(path, reading.profile, max_quantity_milli=reading.max_quantity_milli)
     lines = reading.judge.lines(rows)

@@ -95,9 +95,9 @@ def _release(
         rows=len(rows),
         at=at,
     )
-    staging.open_stage(session)
+    staging.open_stage(session, lasting=False)
     session.execute(_STAGE_HELD, {"ids": [row.id for row in rows]})
-    staging.close_stage(session, rows=len(rows), buckets=batch.buckets)
+    staging.close_small_stage(session)
     bucket = progress.bucket_of(batch, scenario, 0, review=True)
     counts, points = settle_bucket(session, bucket, sandbox=False, at=at)
     progress.bucket_done(session, batch, counts, points=points, at=at)

@@ -1,6 +1,7 @@
 """What becomes of one row: every outcome with its reason, on each side of each boundary."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -11,9 +12,10 @@ from app.kernel.actor import SYSTEM
 from app.kernel.errors import Forbidden
 from app.kernel.idempotency import KeyReused
 from points import commands as points
-from scenarios import commands
+from scenarios import commands, methods
 from scenarios.errors import MethodUnknown, NoRows, NotThisHost, ScenarioNotListed, TooManyRows
 from tests.builders import people
+from tests.builders import scenarios as builders
 from tests.integration.intake.conftest import GIVEN, NOW, World
 from tests.obligations import obligation
 
@@ -202,8 +204,6 @@ def test_the_version_of_the_behaviour_s_day_in_china_counts(session):
 
 @obligation("Q-38")
 def test_without_a_version_in_force_there_is_no_method(session):
-    from datetime import date
-
     world = World(session, valid_from=date(2026, 6, 1)).link("ann")
 
     assert said(world.one(occurred_at="2026-05-31T23:59:59+08:00")) == ("no_method", "not_in_force")
@@ -218,6 +218,31 @@ def test_a_quantity_up_to_the_greatest_is_taken(session, quantity, expected):
     world = World(session, method_code="charging.kwh", max_quantity_milli=500_000).link("ann")
 
     assert said(world.one(quantity=quantity, unit="kWh")) == expected
+
+
+def test_the_greatest_quantity_is_that_of_the_day_s_version(session):
+    change = date(2026, 5, 31)
+    bicycle = methods.by_code("bicycle.km")
+    versions = (
+        replace(bicycle.versions[0], version=8, valid_from=builders.EARLY, valid_until=change,
+                max_quantity_milli=9_000, review_above_milli=None, cap_grams=None),
+        replace(bicycle.versions[0], version=9, valid_from=change,
+                max_quantity_milli=90_000, review_above_milli=None, cap_grams=None),
+    )  # fmt: skip
+    published = {"bicycle.km": replace(bicycle, versions=versions)}
+    commands.publish_methods(session, actor=SYSTEM, at=GIVEN, published=published)
+    builders.conversion_rule(session, at=GIVEN)
+    host = people.host(session, at=GIVEN)
+    made = builders.listed(session, host, at=GIVEN, methods=("bicycle.km",))
+    builders.link(session, made, ["ann"], given_at=GIVEN)
+    rows = [
+        {"record_id": at, "user": "ann", "occurred_at": at, "quantity": 10, "unit": "km"}
+        for at in ("2026-05-30T23:59:59+08:00", "2026-05-31T00:00:00+08:00")
+    ]
+
+    result = intake.accept_rows(session, actor=host, scenario_code=made.code, rows=rows, at=NOW)
+
+    assert [said(row) for row in result.rows] == [("invalid", "absurd"), ("accepted", "whole")]
 
 
 def test_the_same_record_again_is_a_duplicate_and_another_content_a_conflict(world):
@@ -271,8 +296,6 @@ def test_two_rows_with_one_id_in_one_request(world):
 def test_ids_belong_to_their_scenario(session, world):
     other = World.__new__(World)
     other.__dict__.update(world.__dict__)
-    from tests.builders import scenarios as builders
-
     other.made = builders.Ready(
         world.made.host, builders.listed(session, world.made.host, at=GIVEN, methods=("bicycle.ride",))
     )
@@ -307,8 +330,6 @@ def test_only_the_host_sends(session, world):
 
 def test_a_key_for_another_scenario_sends_nothing_here(session, world):
     machine, _ = people.machine(session, world.made.host, at=GIVEN, scenario_id=world.made.scenario.id + 0)
-    from dataclasses import replace
-
     with pytest.raises(NotThisHost):
         intake.accept_rows(
             session,
