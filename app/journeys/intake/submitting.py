@@ -1,6 +1,7 @@
 """A file of behaviours put in the queue."""
 
 from datetime import datetime
+from pathlib import PurePath
 from typing import Final
 
 from sqlalchemy import select
@@ -65,7 +66,7 @@ def submit_file(
         actor=actor,
         scenario_code=scenario_code,
         document_id=document.id,
-        filename=document.filename if filename == document.filename else filename[-200:],
+        filename=PurePath(filename).name[:200],
         door=door,
         profile=profile,
         method=method,
