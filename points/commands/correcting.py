@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel import audit
 from app.kernel.actor import Actor
+from app.kernel.days import day_in_china
 from app.kernel.documents import document
 from app.kernel.outbox import Channel, enqueue
 from app.kernel.permissions import Permission
@@ -13,6 +14,7 @@ from app.kernel.sources import cites
 from points import queries, rules, states
 from points.commands.books import lock_accounts, lock_own_account, post
 from points.errors import CorrectionExists, CorrectionNotFound
+from points.lots import is_past
 from points.models import Correction, PointLot
 from points.values import Change, CorrectionAct, CorrectionState, Kind, Lot, Part
 
@@ -194,6 +196,8 @@ def withdraw_correction(
 def execute_correction(session: Session, *, actor: Actor, correction_id: int, at: datetime) -> Correction:
     """Carry a correction out: only unspent points of the very lot, and never below zero.
 
+    What is past its last day has expired already, swept or not, and is left to expiry.
+
     Raises:
         CorrectionNotFound: there is none.
         SecondPersonNeeded: the actor proposed it.
@@ -211,7 +215,8 @@ def execute_correction(session: Session, *, actor: Actor, correction_id: int, at
     if correction.object_until is not None:
         rules.check_execution_time(at=at, until=correction.object_until)
     lot = session.get_one(PointLot, correction.lot_id, populate_existing=True)
-    amount = rules.amount_to_take(asked=correction.amount, available=lot.available)
+    unspent = 0 if is_past(lot.last_valid_on, day_in_china(at)) else lot.available
+    amount = rules.amount_to_take(asked=correction.amount, available=unspent)
     correction.state = following
     correction.executed_at = at
     correction.executed_amount = amount

@@ -125,9 +125,9 @@ class PaperAccount:
             lot.move("available", "closed", lot.amounts["available"])
         self.closed = True
 
-    def correct(self, lot: PaperLot, amount: int) -> int:
-        """Take what is unspent of one lot."""
-        taken = min(amount, lot.amounts["available"])
+    def correct(self, at: datetime, lot: PaperLot, amount: int) -> int:
+        """Take what is unspent of one lot; of a lot that is over nothing is."""
+        taken = min(amount, lot.amounts["available"]) if lot.last_valid_on >= today(at) else 0
         lot.move("available", "corrected", taken)
         return taken
 

@@ -216,7 +216,7 @@ class AnyHistory(RuleBasedStateMachine):
                     self.session, actor=self.reviewer, correction_id=number, at=self.at
                 )
                 assert done.state == CorrectionState.EXECUTED
-                assert done.executed_amount == self.papers[place].correct(lot, amount)
+                assert done.executed_amount == self.papers[place].correct(self.at, lot, amount)
 
     @rule(place=PLACES, sure=st.integers(0, 5))
     def an_account_is_closed(self, place: int, sure: int) -> None:

@@ -250,6 +250,16 @@ def test_where_all_is_spent_nothing_is_taken_and_nothing_is_owed(session, holder
     assert Kind.CORRECT not in {line.kind for line in queries.statement(session, holder.id).items}
 
 
+@obligation("Q-25", "CQ-34.9")
+def test_what_has_expired_is_left_to_expiry_whether_or_not_it_was_swept(session, holder, reviewer, confirmed):
+    done = commands.execute_correction(
+        session, actor=reviewer, correction_id=confirmed.id, at=NOON + timedelta(days=1827)
+    )
+
+    assert (done.state, done.executed_amount) == ("executed", 0)
+    assert queries.balance(session, holder.id, TODAY + timedelta(days=1827)).expired == 100_00
+
+
 @obligation("Q-25", "T-04")
 def test_a_behaviour_is_corrected_once(session, officer, holder, wrong, evidence, reviewer, confirmed):
     with pytest.raises(CorrectionExists):
