@@ -52,6 +52,16 @@ def test_everything_of_a_lot_expires_from_midnight_on_in_one_entry(session, read
     assert (line.kind, line.amount, line.balance_after) == (Kind.EXPIRE, 100_12, 0)
 
 
+@obligation("CQ-34.9", "T-08")
+def test_a_sweep_leaves_the_lots_whose_day_has_not_come(session, ready, rich):
+    build.earn(session, ready, rich.id, 7, at=NOON + timedelta(days=1))
+
+    swept = commands.expire_due(session, actor=SYSTEM, at=MIDNIGHT)
+
+    assert (swept.lots, swept.points) == (1, 100_00)
+    assert queries.spendable(session, rich.id, day_in_china(MIDNIGHT)) == 7
+
+
 @obligation("CQ-34.9")
 def test_a_second_sweep_finds_nothing(session, rich):
     commands.expire_due(session, actor=SYSTEM, at=MIDNIGHT)
