@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.kernel.sources import cites
 from app.kernel.units import MILLI
 from app.reports import catalogue
-from scenarios.methods import MethodVersion, grams, version_from_plain
+from scenarios.methods import MethodVersion, grams, seeded, version_from_plain
 from scenarios.methods.errors import MethodNotFound
 
 TEN_GRAMS = 10
@@ -37,10 +37,11 @@ class KnownMethod:
 
 @cites("CQ-31.3", "CQ-36.4")
 def every(session: Session) -> list[KnownMethod]:
-    """Return every published method.
+    """Return every published method, transport first.
 
     Source: CQ-31.3, CQ-36.4.
     """
+    order = {code: place for place, code in enumerate(seeded())}
     return [
         KnownMethod(
             code=method.code,
@@ -49,7 +50,9 @@ def every(session: Session) -> list[KnownMethod]:
             life_field=method.life_field,
             versions=tuple(version_from_plain(version.body) for version in method.versions),
         )
-        for method in catalogue.methods(session)
+        for method in sorted(
+            catalogue.methods(session), key=lambda method: (order.get(method.code, len(order)), method.code)
+        )
     ]
 
 

@@ -26,9 +26,8 @@ for _name, _function in (
 HEAD: Final = Section(
     None,
     (
-        Place(lazy_gettext("首页"), "house", "public.home"),
-        Place(lazy_gettext("低碳场景"), "compass", "public.scenarios", within=("public.scenario",)),
-        Place(lazy_gettext("核算方法"), "calculator", "public.methods", within=("public.method",)),
+        Place(lazy_gettext("减碳场景"), "compass", "public.scenarios", within=("public.scenario",)),
+        Place(lazy_gettext("方法与因子"), "calculator", "public.methods", within=("public.method",)),
         Place(lazy_gettext("积分规则"), "scale", "public.rules"),
         Place(lazy_gettext("权益"), "gift", "public.offers", within=("public.offer", "public.merchants")),
         Place(lazy_gettext("公开数据"), "chart-column", "public.figures"),

@@ -11,7 +11,7 @@ from flask import Blueprint
 
 from app.web.presentation import amounts
 from app.web.presentation.icons import IconDoesNotExist, icon
-from app.web.presentation.language import current_language, gettext, lazy_gettext
+from app.web.presentation.language import current_language, gettext, lazy_gettext, ngettext
 from app.web.presentation.preferences import Language
 from scenarios.methods.values import UNIT_NAMES, Unit
 
@@ -221,11 +221,11 @@ def per_person_and_day(count: int | None, grams: int | None, year: int | None) -
     """Say the caps of a method in one line."""
     told = []
     if count is not None:
-        told.append(gettext("每人每天 %(count)s 次", count=count))
+        told.append(ngettext("每人每天 %(num)s 次", "每人每天 %(num)s 次", count))
     if grams is not None:
         told.append(gettext("每人每天 %(grams)s", grams=amounts.grams(grams)))
     if year is not None:
-        told.append(gettext("每人每年 %(count)s 次", count=year))
+        told.append(ngettext("每人每年 %(num)s 次", "每人每年 %(num)s 次", year))
     return " · ".join(told) or gettext("无")
 
 
