@@ -82,6 +82,16 @@ def test_nobody_sees_another_accounts_entries(session, busy):
         queries.receipt(session, busy.id, 10**6)
 
 
+def test_of_two_entries_with_one_number_each_holder_sees_their_own(session, ready, busy):
+    other = build.holder(session)
+    build.earn(session, ready, other.id, 7)
+
+    mine, theirs = queries.receipt(session, busy.id, 1), queries.receipt(session, other.id, 1)
+
+    assert (mine.line.amount, theirs.line.amount) == (100_00, 7)
+    assert (mine.account_number, theirs.account_number) == (busy.account.number, other.account.number)
+
+
 @obligation("CQ-34.4", "T-06", "T-28")
 def test_a_receipt_holds_all_that_is_needed_to_compute_the_entry_again(session, busy, rule):
     receipt = queries.receipt(session, busy.id, 1)
