@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from flask import Response, render_template, request, send_file
+from flask import Response, render_template, request
 
 from app.door.access import current_actor, requires
 from app.kernel import clock
 from app.kernel.days import day_in_china
-from app.kernel.documents import path_of
 from app.kernel.permissions import Permission
 from app.kernel.session import transaction
 from app.reports import queues, scenario_files, scenario_lists
 from app.web.bureau.blueprint import blp
-from app.web.desk import registration
+from app.web.desk import files, registration
 from app.web.desk.forms import kept, moved, refusal, shown_again
 from app.web.presentation.language import gettext
 from scenarios import commands, queries
@@ -57,9 +56,7 @@ def scenario_evidence(code: str, document_id: int) -> Response:
     """Hand out a document of the application."""
     with transaction() as session:
         found = scenario_files.evidence_document(session, code, document_id)
-    return send_file(
-        path_of(found.sha256), mimetype=found.media_type, as_attachment=True, download_name=found.filename
-    )
+    return files.handed_out(found)
 
 
 @blp.post("/scenarios/<code>/approve")

@@ -4,11 +4,20 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from flask import request
+from flask import Response, request, send_file
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
-from app.kernel.documents import CHUNK, Document, DocumentTooLarge, Received, receive, record_document
+from app.kernel.documents import (
+    CHUNK,
+    Document,
+    DocumentNotFound,
+    DocumentTooLarge,
+    Received,
+    path_of,
+    receive,
+    record_document,
+)
 from app.web.desk.forms import Typed
 
 MEBIBYTE: Final = 1 << 20
@@ -41,6 +50,18 @@ class Incoming(NamedTuple):
             created_by=created_by,
             at=at,
         )
+
+
+def handed_out(found: Document) -> Response:
+    """Return a document as a file to be saved.
+
+    Raises:
+        DocumentNotFound: its bytes are not there.
+    """
+    path = path_of(found.sha256)
+    if not path.is_file():
+        raise DocumentNotFound(document_id=found.id)
+    return send_file(path, mimetype=found.media_type, as_attachment=True, download_name=found.filename)
 
 
 def given(name: str) -> FileStorage | None:

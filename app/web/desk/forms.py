@@ -11,10 +11,11 @@ def create_offer() -> Response:
     return moved("merchant.offers", gettext("已保存"))
 """
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from functools import wraps
 from inspect import signature
@@ -32,7 +33,8 @@ P = ParamSpec("P")
 
 USUAL: Final = (RuleBroken, Malformed, Conflict, TooMany)
 """Kinds of refusal after which the form is shown again; others have a page of their own."""
-MOST_POINTS_DIGITS: Final = 10
+_WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
+_POINTS: Final = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
 
 
 class FormIncomplete(RuleBroken):
@@ -63,7 +65,7 @@ class Typed:
         found = self.text(name, most=20).replace(",", "").replace("，", "")
         if name in self.breaches:
             return 0
-        if not (found.isascii() and found.lstrip("-").isdigit()):
+        if not _WHOLE.fullmatch(found):
             self.breach(name, "whole")
             return 0
         number = int(found)
@@ -76,14 +78,10 @@ class Typed:
         found = self.text(name, most=20).replace(",", "").replace("，", "")
         if name in self.breaches:
             return 0
-        try:
-            hundredths = Decimal(found) * 100
-        except InvalidOperation:
-            hundredths = Decimal("NaN")
-        if not hundredths.is_finite() or hundredths != int(hundredths) or len(found) > MOST_POINTS_DIGITS + 3:
+        if not _POINTS.fullmatch(found):
             self.breach(name, "points")
             return 0
-        return int(hundredths)
+        return int(Decimal(found) * 100)
 
     def day(self, name: str) -> date:
         """Return a day; the first of all days with a breach where there is none."""

@@ -26,11 +26,11 @@ _DONE: Final = {
 def stations(file: ScenarioFile) -> tuple[list[str], int]:
     """Return the stations of a registration, and which one it stands at, counted from 1."""
     labels = [
-        gettext("提交申请"),
-        gettext("受理与评估"),
-        gettext("双方协商一致"),
-        gettext("主管部门审批"),
-        gettext("上架运行"),
+        gettext("申请登记"),
+        gettext("受理评估"),
+        gettext("双方协商"),
+        gettext("主管审批"),
+        gettext("登记上架"),
     ]
     state = State(file.scenario.state)
     if state is State.REJECTED:

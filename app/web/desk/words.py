@@ -3,7 +3,7 @@
 A value that has no word here is shown as it is, so that a new one is never hidden.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -37,9 +37,9 @@ SCENARIO_ACTS: Final[Mapping[str, Look]] = {
     "approve": Look(lazy_gettext("主管部门同意登记"), "landmark", "good"),
     "reject": Look(lazy_gettext("主管部门不予登记"), "circle-x", "bad"),
     "list": Look(lazy_gettext("上架运行"), "rocket", "good"),
-    "suspend": Look(lazy_gettext("暂停"), "circle-pause", "warn"),
-    "resume": Look(lazy_gettext("恢复运行"), "circle-play", "good"),
-    "delist": Look(lazy_gettext("下架"), "circle-off", "quiet"),
+    "suspend": Look(lazy_gettext("已暂停"), "circle-pause", "warn"),
+    "resume": Look(lazy_gettext("已恢复"), "circle-play", "good"),
+    "delist": Look(lazy_gettext("已下架"), "circle-off", "quiet"),
 }
 
 MERCHANT_STATES: Final[Mapping[str, Look]] = {
@@ -51,13 +51,13 @@ MERCHANT_STATES: Final[Mapping[str, Look]] = {
 }
 
 MERCHANT_ACTS: Final[Mapping[str, Look]] = {
-    "apply": Look(lazy_gettext("申请入驻"), "send", "good"),
-    "admit": Look(lazy_gettext("准入"), "badge-check", "good"),
-    "reject": Look(lazy_gettext("不予准入"), "circle-x", "bad"),
-    "suspend": Look(lazy_gettext("暂停"), "circle-pause", "warn"),
-    "resume": Look(lazy_gettext("恢复"), "circle-play", "good"),
-    "leave": Look(lazy_gettext("退出"), "door-open", "quiet"),
-    "rejoin": Look(lazy_gettext("重新加入"), "door-closed", "good"),
+    "apply": Look(lazy_gettext("提出入驻申请"), "send", "good"),
+    "admit": Look(lazy_gettext("准予入驻"), "badge-check", "good"),
+    "reject": Look(lazy_gettext("不予入驻"), "circle-x", "bad"),
+    "suspend": Look(lazy_gettext("已暂停"), "circle-pause", "warn"),
+    "resume": Look(lazy_gettext("已恢复"), "circle-play", "good"),
+    "leave": Look(lazy_gettext("已退出"), "door-open", "quiet"),
+    "rejoin": Look(lazy_gettext("已重新加入"), "door-closed", "good"),
     "apply_again": Look(lazy_gettext("再次申请"), "send", "good"),
 }
 
@@ -166,6 +166,16 @@ def method_name(code: str) -> str:
     return in_words(known.zh, known.en) if known is not None else code
 
 
+def in_series(items: Iterable[str]) -> str:
+    """Return texts one after the other, parted as the language of the page does."""
+    return ("、" if current_language() is Language.CHINESE else ", ").join(str(item) for item in items)
+
+
+def words_of(kind: str, values: Iterable[object]) -> str:
+    """Return the names of several values of a kind."""
+    return in_series(word(kind, value).label for value in values)
+
+
 @cache
 def _titles() -> Mapping[str, str]:
     """Return the title of every refusal by its code."""
@@ -188,6 +198,7 @@ HELPERS: Final[Mapping[str, Any]] = {
     "failure_title": failure_title,
     "icon_of": icon_of,
     "tone_of": tone_of,
+    "in_series": in_series,
     "in_words": in_words,
     "method_name": method_name,
     "points_shown": amounts.points,
@@ -195,4 +206,5 @@ HELPERS: Final[Mapping[str, Any]] = {
     "unit_name": unit_name,
     "word": word,
     "wording": wording,
+    "words_of": words_of,
 }

@@ -42,7 +42,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "reason": lazy_gettext("理由"),
     "remark": lazy_gettext("备注"),
     "rule_clause": lazy_gettext("规则条款"),
-    "rows": lazy_gettext("行"),
+    "rows": lazy_gettext("所选的行"),
     "scopes": lazy_gettext("权限"),
     "selection_reference": lazy_gettext("公开竞争比选依据"),
     "starts_on": lazy_gettext("开始日期"),

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Final
 
-from flask import Response, render_template, request, stream_with_context
+from flask import Response, render_template, request
 
 from app.door.access import current_actor, requires
 from app.kernel import clock
@@ -54,7 +54,7 @@ def acceptances_csv() -> Response:
     lines = merchant_desk.csv_lines(transaction, merchant_id, since=since, until=until)
     name = f"acceptances-{since:%Y%m%d}-{until:%Y%m%d}.csv"
     return Response(
-        stream_with_context(lines),
+        lines,
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -12,7 +12,7 @@ from app.kernel.permissions import Permission
 from app.kernel.session import transaction
 from app.reports import held_lines
 from app.web.desk.forms import Typed, kept, moved, refusal, shown_again, whole_or_none
-from app.web.desk.words import word
+from app.web.desk.words import in_series, word
 from app.web.operator.blueprint import blp
 from app.web.presentation.language import gettext, ngettext
 
@@ -47,7 +47,7 @@ def decide_held_rows() -> Any:
         if request.form.get("decision") == "release":
             results = intake.release_held(session, actor=actor, held_row_ids=ids, remark=remark, at=at)
             counts = Counter(result.outcome for result in results)
-            told = "、".join(f"{word('outcome', outcome).label} {count}" for outcome, count in counts.items())
+            told = in_series(f"{word('outcome', outcome).label} {count}" for outcome, count in counts.items())
             told = gettext("已放行：%(told)s", told=told)
         else:
             count = intake.reject_held(session, actor=actor, held_row_ids=ids, remark=remark, at=at)

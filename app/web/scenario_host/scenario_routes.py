@@ -2,14 +2,13 @@
 
 from typing import Any, Final
 
-from flask import Response, render_template, request, send_file
+from flask import Response, render_template, request
 
 from app.door.access import current_actor, requires, takes_uploads
 from app.identity import queries as identity
 from app.journeys.scenario_registration import apply_for_scenario
 from app.kernel import clock
 from app.kernel.days import day_in_china
-from app.kernel.documents import path_of
 from app.kernel.permissions import Permission
 from app.kernel.session import transaction
 from app.reports import host_desk, scenario_files, scenario_lists
@@ -167,9 +166,7 @@ def scenario_evidence(code: str, document_id: int) -> Response:
     """Hand out a document of the application."""
     with transaction() as session:
         found = scenario_files.evidence_document(session, code, document_id, host_id=host_id())
-    return send_file(
-        path_of(found.sha256), mimetype=found.media_type, as_attachment=True, download_name=found.filename
-    )
+    return files.handed_out(found)
 
 
 @blp.post("/scenarios/<code>/agree")

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from flask import Response, current_app, render_template, request, stream_with_context
+from flask import Response, current_app, render_template, request
 
 from app.door.access import current_actor, idempotency_key, requires, takes_uploads
 from app.journeys import intake
@@ -123,7 +123,7 @@ def refused_rows(upload_id: int) -> Response:
 
     name = f"upload-{upload_id}-{outcome or 'refused'}.csv"
     return Response(
-        stream_with_context(lines()),
+        lines(),
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

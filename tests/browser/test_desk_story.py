@@ -1,0 +1,166 @@
+"""The desks' story: a scenario becomes listed, a merchant puts its first benefit on the shelf.
+
+The host applies with its evidence; the operator takes it up, assesses it and agrees; the host agrees;
+the Bureau approves; the operator lists. A business applies, is admitted and shelves a benefit that
+everybody then sees.
+"""
+
+import pytest
+
+from app.kernel import documents
+from app.kernel.permissions import Role
+from app.kernel.session import transaction
+from tests.browser.test_main_story import sign_in_at_the_desk
+from tests.builders import people, scenarios
+from tests.fixtures.browser import DESK, PHONE
+from tests.obligations import obligation
+
+pytestmark = pytest.mark.browser
+
+NAME = "渝行单车骑行"
+SHOP = "江湾茶社"
+
+
+@pytest.fixture
+def offices(town, tmp_path):
+    """The Bureau, the operator, a host and a business with somebody in each, a norm and a method."""
+    documents.use_folder(tmp_path)
+    at = town.hands.at
+    with transaction() as session:
+        officer = people.operator(session, at=at)
+        places = {
+            "operator": (Role.OPERATOR_OFFICER, officer.organisation_id),
+            "bureau": (Role.BUREAU_OFFICER, people.bureau(session, at=at).organisation_id),
+            "host": (Role.HOST_STAFF, people.organisation(session, at=at, name="渝行单车有限公司").id),
+            "shop": (Role.MERCHANT_MANAGER, people.organisation(session, at=at, name=f"{SHOP}有限公司").id),
+        }
+        for login, (role, organisation_id) in places.items():
+            people.staff(session, role, organisation_id, at=at, login=f"{login}.one")
+        scenarios.norm(session, at=at)
+        scenarios.uncapped(session, "bicycle.ride", at=at)
+    yield
+    documents.use_folder(None)
+
+
+def at_the_desk(town, login, size, *, script):
+    """Open a browser for somebody of an office and sign them in."""
+    visitor = town.visitor(f"desk-{login}{'' if script else '-without-script'}", size, script=script)
+    sign_in_at_the_desk(visitor, f"{login}.one")
+    return visitor
+
+
+def apply_for_a_scenario(host):
+    """Fill the application and send it."""
+    host.follow("申请登记场景")
+    page = host.page
+    page.get_by_label("场景名称").fill(NAME)
+    page.get_by_label("场景代码").fill("yu-bike")
+    page.get_by_label("行", exact=True).check()
+    page.get_by_label("主要区县").select_option("500103")
+    page.get_by_label("场景说明").fill("主城区共享单车骑行，起止时间由车锁记录。")
+    page.get_by_label("bike", exact=True).check()
+    page.get_by_label("开始运行日期").fill("2022-03-01")
+    page.get_by_label("材料名称").fill("运营证明")
+    evidence = {"name": "evidence.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n0"}
+    page.get_by_label("证明材料").set_input_files(evidence)
+    page.get_by_label("共享单车（按次）").check()
+    page.get_by_label("骑行时间").or_(page.get_by_label("出行时间")).first.check()
+    page.get_by_label("授权文本", exact=True).fill("我同意平台读取我的骑行时间。")
+    page.get_by_label("以上内容真实").check()
+    host.shot("1-application")
+    host.press("提交场景申请")
+    assert "待受理" in host.text
+
+
+def agree_and_approve(operator, host, bureau):
+    """Let both sides agree, the Bureau approve, the operator list."""
+    operator.press("运营主体确认协商一致")
+    assert "等待场景方确认" in operator.text
+    host.go("/host/scenarios").follow(NAME)
+    host.press("场景方确认协商一致")
+    assert "待主管部门审批" in host.text
+    bureau.go("/bureau").follow(NAME)
+    assert "评估结果" in bureau.text
+    bureau.shot("1-file")
+    bureau.press("同意登记")
+    assert "已批准" in bureau.text
+    operator.go("/operator/scenarios").follow(NAME)
+    operator.press("上架场景")
+    assert "已上架" in operator.text
+    operator.shot("2-listed")
+
+
+def tell_the_story_of_a_scenario(town, size, *, script=True):
+    """Live through the registration of a scenario."""
+    host, operator, bureau = (
+        at_the_desk(town, login, size, script=script) for login in ("host", "operator", "bureau")
+    )
+    assert host.page.url.endswith("/host")
+    apply_for_a_scenario(host)
+    operator.go("/operator").follow(NAME)
+    operator.press("予以受理")
+    for score, points in zip(
+        operator.page.locator("input[name^=score_]").all(), ("40", "30", "20"), strict=True
+    ):
+        score.fill(points)
+    operator.shot("1-assessment")
+    operator.press("提交评估")
+    assert "90 分" in operator.text
+    agree_and_approve(operator, host, bureau)
+
+    host.page.reload()
+    assert "已上架" in host.text
+    host.shot("2-listed")
+    host.go("/scenarios/yu-bike")
+    assert NAME in host.text
+
+
+def tell_the_story_of_a_shop(town, size, *, script=True):
+    """Live through a business' joining until its first benefit is on the shelf."""
+    shop = at_the_desk(town, "shop", size, script=script)
+    assert shop.page.url.endswith("/merchant/apply")
+    shop.page.get_by_label("商户名称").fill(SHOP)
+    shop.page.get_by_label("类别").select_option("food")
+    shop.page.get_by_label("区县").select_option("500103")
+    shop.page.get_by_label("地址").fill("渝中区民生路 1 号")
+    shop.press("提交入驻申请")
+    assert "等待准入" in shop.text
+    shop.shot("1-applied")
+
+    operator = at_the_desk(town, "operator", size, script=script)
+    operator.go("/operator/merchants").follow(SHOP)
+    operator.press("准入")
+    assert "已入驻" in operator.text
+
+    shop.go("/merchant/offers").follow("新建权益")
+    shop.page.get_by_label("名称", exact=True).fill("老荫茶一壶")
+    shop.page.get_by_label("饮品").check()
+    shop.page.get_by_label("价格").fill("26.5")
+    shop.page.get_by_label("库存").fill("100")
+    shop.page.get_by_label("可兑开始日期").fill("2026-11-20")
+    shop.page.get_by_label("可兑结束日期").fill("2027-11-19")
+    shop.shot("2-offer")
+    shop.press("保存并上架")
+    assert "在架" in shop.text
+    shop.shot("3-shelf")
+    shop.go("/offers")
+    assert "老荫茶一壶" in shop.text
+    assert "26.5" in shop.text
+
+
+@obligation("CQ-32.1", "CQ-32.2", "CQ-32.3", "CQ-32.4")
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_scenario_goes_from_desk_to_desk_until_it_is_listed(town, offices, size):
+    tell_the_story_of_a_scenario(town, size)
+
+
+@obligation("CQ-33.1", "CQ-6.10")
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_business_joins_and_puts_a_benefit_on_the_shelf(town, offices, size):
+    tell_the_story_of_a_shop(town, size)
+
+
+def test_the_desks_need_no_script(town, offices):
+    tell_the_story_of_a_scenario(town, DESK, script=False)
+    town.hands.turn(minutes=2)  # a second factor counts once
+    tell_the_story_of_a_shop(town, PHONE, script=False)

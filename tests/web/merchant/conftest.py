@@ -1,0 +1,25 @@
+"""Fixtures of the pages at a desk."""
+
+from tests.fixtures.desks import (
+    authority,
+    browser_of,
+    host_side,
+    noon,
+    officer,
+    scenario_in,
+    second,
+    shop,
+    voucher,
+)
+
+__all__ = [
+    "authority",
+    "browser_of",
+    "host_side",
+    "noon",
+    "officer",
+    "scenario_in",
+    "second",
+    "shop",
+    "voucher",
+]

@@ -1,0 +1,323 @@
+"""The host's data: profiles tried before they count, files with progress, links, keys shown once."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.identity import queries as identity
+from app.jobs.uploads import Uploads
+from scenarios import queries
+from scenarios.models import LinkProposal, Upload
+from scenarios.values import UploadState
+from tests.builders import people, scenarios
+from tests.builders import points as mall
+from tests.fixtures.desks import BEFORE, NOON, upload
+from tests.obligations import obligation
+
+PROFILE = """
+format = "csv"
+[record_id]
+columns = ["编号"]
+[user]
+column = "用户"
+[quantity]
+unit = "ride"
+kind = "constant"
+value = 1
+[time]
+zone = "Asia/Shanghai"
+counts = "start"
+[time.start]
+columns = ["时间"]
+formats = ["%Y-%m-%d %H:%M:%S"]
+"""
+SAMPLE = "编号,用户,时间\nA1,u-1,2026-11-19 08:00:00\nA2,,2026-11-19 09:00:00\n".encode()
+
+
+@pytest.fixture
+def listed(scenario_in, session):
+    """The host's listed scenario, and the rule by which points are issued."""
+    mall.rule(session, at=BEFORE)
+    return scenario_in("listed")
+
+
+@pytest.fixture
+def desk(browser_of, host_side):
+    """The browser of the host."""
+    return browser_of(host_side)
+
+
+@pytest.fixture
+def neighbour(browser_of, session, noon):
+    """The browser of another host."""
+    return browser_of(people.host(session, at=BEFORE))
+
+
+def save(desk, listed, **changes):
+    sent = {"name": "rides", "text": PROFILE, **changes}
+    return desk.post(f"/host/scenarios/{listed.code}/profiles", data=sent)
+
+
+def key_in(page):
+    return re.search(r'name="idempotency_key" value="([^"]+)"', page.text)[1]
+
+
+def send(desk, listed, data=SAMPLE, way="rides", **changes):
+    sent = {
+        "way": f"{listed.code}/{way}",
+        "file": upload(data, "rides.csv"),
+        "idempotency_key": key_in(desk.get("/host/uploads")),
+        **changes,
+    }
+    return desk.post("/host/uploads", data=sent)
+
+
+def test_a_profile_begins_with_the_commented_example(desk, listed):
+    page = desk.get(f"/host/scenarios/{listed.code}/profiles/new")
+
+    assert "A mapping profile with every key it may have" in page.text
+    assert "单位应为 ride" in page.text
+
+
+def test_a_profile_is_tried_on_a_sample_and_nothing_is_kept(desk, session, listed):
+    page = desk.post(
+        f"/host/scenarios/{listed.code}/profiles/try",
+        data={"name": "rides", "text": PROFILE, "file": upload(SAMPLE, "sample.csv")},
+    )
+
+    assert page.status_code == 200
+    assert "A1" in page.text
+    assert "2026年11月19日 08:00:00" in page.text
+    assert "缺少用户编号" in page.text
+    assert "zone = &#34;Asia/Shanghai&#34;" in page.text
+    assert list(queries.profiles_of(session, listed.id)) == []
+
+
+def test_each_change_is_a_new_version(desk, session, listed):
+    first = save(desk, listed)
+    same = save(desk, listed)
+    second = save(desk, listed, text=PROFILE + "\n# 改过\n")
+
+    assert {first.status_code, same.status_code, second.status_code} == {303}
+    assert first.location == same.location != second.location
+    assert "第 2 版" in desk.get(second.location).text
+    assert "rides" in desk.get("/host/profiles").text
+    assert "# 改过" in desk.get(f"/host/scenarios/{listed.code}/profiles/new?name=rides").text
+
+
+def test_every_fault_of_a_profile_is_told_in_words(desk, listed):
+    page = save(desk, listed, text='format = "xlsx"\nfoo = 1\n')
+    named = save(desk, listed, name="X")
+    encoded = desk.post(
+        f"/host/scenarios/{listed.code}/profiles/try",
+        data={"name": "rides", "text": PROFILE, "file": upload("编号".encode("gbk"), "sample.csv")},
+    )
+    nothing = desk.post(f"/host/scenarios/{listed.code}/profiles/try", data={"text": PROFILE})
+
+    assert (page.status_code, named.status_code, encoded.status_code, nothing.status_code) == (
+        400,
+        400,
+        400,
+        422,
+    )
+    for told in ("profile.invalid", "<code>format</code>", "应为其中之一", "未知的键", "foo = 1"):
+        assert told in page.text
+    assert "profile.name_wrong" in named.text
+    assert "file.encoding" in encoded.text
+
+
+@obligation("CQ-34.2")
+def test_a_file_is_followed_to_its_outcomes(desk, session, listed):
+    save(desk, listed)
+    scenarios.link(session, listed, ["u-1"], given_at=BEFORE)
+
+    answer = send(desk, listed)
+    waiting = desk.get(answer.location)
+    assert Uploads().work(lambda: False)
+    done = desk.get(answer.location)
+    rows = desk.get(f"{answer.location}/rows.csv?outcome=invalid").text
+    everything = desk.get(f"{answer.location}/rows.csv?outcome=nonsense").text
+
+    assert answer.status_code == 303
+    for part in ('hx-trigger="every 2s"', '<noscript><meta http-equiv="refresh"', "排队中"):
+        assert part in waiting.text
+        assert part not in done.text
+    assert "已接收" in done.text
+    assert "缺少用户编号" in done.text
+    assert "outcome=invalid" in done.text
+    assert [line.split(",")[2:] for line in rows.splitlines()[1:]] == [["invalid", "no_user"]]
+    assert everything == rows
+    assert "rides.csv" in desk.get("/host/uploads").text
+    assert "50.0%" in desk.get("/host").text
+
+
+def test_the_part_that_changes_is_a_part_alone(desk, listed):
+    save(desk, listed)
+    answer = send(desk, listed)
+
+    part = desk.get(f"{answer.location}/progress")
+
+    assert part.status_code == 200
+    assert "<html" not in part.text
+    assert part.text.lstrip().startswith("<section")
+
+
+def test_a_second_tap_sends_one_file(desk, session, listed):
+    save(desk, listed)
+    key = key_in(desk.get("/host/uploads"))
+
+    first, again = (send(desk, listed, idempotency_key=key) for _ in range(2))
+    other = send(desk, listed, data=SAMPLE + b"A3,u-1,2026-11-19 10:00:00\n", idempotency_key=key)
+
+    assert first.location == again.location
+    assert other.status_code == 409
+    assert "idempotency.key_reused" in other.text
+    assert key_in(other) != key
+    assert len(session.scalars(select(Upload.id)).all()) == 1
+
+
+def test_a_file_in_the_products_own_words_needs_no_profile(desk, session, listed):
+    row = {"record_id": "A1", "user": "u-1", "occurred_at": "2026-11-19T08:00:00", "quantity": 1}
+    data = json.dumps({**row, "unit": "ride"}).encode()
+
+    answer = send(desk, listed, data, way="-", file=upload(data, "rides.ndjson"))
+    Uploads().work(lambda: False)
+
+    session.expire_all()
+    found = session.scalars(select(Upload)).one()
+    assert (answer.status_code, found.file_format, found.state) == (303, "ndjson", UploadState.DONE)
+
+
+def test_a_file_that_cannot_be_read_says_why(desk, session, listed):
+    save(desk, listed)
+    answer = send(desk, listed, "编号,用户\nA1,u-1\n".encode())
+    Uploads().work(lambda: False)
+
+    page = desk.get(answer.location)
+
+    assert "没有任何一行计入" in page.text
+    assert "file.columns" in page.text
+    assert "文件缺少映射所需的列" in page.text
+
+
+def test_no_file_and_no_way_are_told(desk, listed):
+    page = desk.post("/host/uploads", data={"idempotency_key": "k", "way": ""})
+
+    assert page.status_code == 422
+    assert "数据文件：请填写" in page.text
+
+
+def test_a_scenario_that_is_not_listed_sends_nothing(desk, scenario_in):
+    made = scenario_in("approved")
+
+    answer = desk.post(
+        "/host/uploads",
+        data={"way": f"{made.code}/-", "file": upload(SAMPLE, "x.csv"), "idempotency_key": "k"},
+    )
+
+    assert answer.status_code == 422
+    assert "scenario.not_listed" in answer.text
+
+
+def test_another_hosts_uploads_are_as_if_there_were_none(desk, neighbour, session, listed):
+    save(desk, listed)
+    path = send(desk, listed).location
+
+    for part in ("", "/progress", "/rows.csv"):
+        assert neighbour.get(f"{path}{part}").status_code == 404
+    sent = {"way": f"{listed.code}/rides", "file": upload(SAMPLE, "x.csv"), "idempotency_key": "k"}
+    assert neighbour.post("/host/uploads", data=sent).status_code == 404
+    profile = queries.profiles_of(session, listed.id)[0]
+    assert neighbour.get(f"/host/scenarios/{listed.code}/profiles/{profile.id}").status_code == 404
+
+
+@obligation("CQ-34.1")
+def test_links_are_proposed_in_bulk_and_wait(desk, session, listed):
+    lines = "用户,手机号\nu-1,13800000001\nu-2;13800000002\n"
+
+    pasted = desk.post("/host/links", data={"code": listed.code, "links": lines})
+    dropped = desk.post(
+        "/host/links",
+        data={
+            "code": listed.code,
+            "file": upload("u-1,13800000001\nu-3,13800000003\n".encode("gbk"), "l.csv"),
+        },
+    )
+
+    assert (pasted.status_code, dropped.status_code) == (303, 303)
+    assert len(session.scalars(select(LinkProposal.id)).all()) == 3
+    assert "13800000001" not in desk.get("/host/links").text
+
+
+@pytest.mark.parametrize(
+    ("links", "status", "told"),
+    [
+        ("", 422, "用户与手机号：请填写"),
+        ("u-1\n", 422, "form.incomplete"),
+        ("u-1,13800000001\nu-2,abc\n", 400, "u-2"),
+    ],
+)
+def test_links_that_cannot_be_read_are_told(desk, session, listed, links, status, told):
+    page = desk.post("/host/links", data={"code": listed.code, "links": links})
+
+    assert page.status_code == status
+    assert told in page.text
+    assert session.scalars(select(LinkProposal.id)).all() == []
+
+
+@obligation("T-59")
+def test_a_key_is_shown_once_with_a_call_that_works(desk, app, session, listed):
+    made = desk.post(
+        "/host/keys", data={"name": "订单中心", "code": listed.code, "scopes": ["behaviour.upload"]}
+    )
+    credential = re.search(r'id="credential">([^<]+)<', made.text)[1]
+    listed_again = desk.get("/host/keys")
+    machine = {"Authorization": f"Bearer {credential}", "Idempotency-Key": "first"}
+    row = {
+        "record_id": "T-1",
+        "user": "u-1",
+        "occurred_at": (NOON - timedelta(hours=1)).isoformat(),
+        "quantity": 1,
+        "unit": "ride",
+    }
+    path = f"/api/v1/scenarios/{listed.code}/behaviours"
+    called = app.test_client().post(path, json={"rows": [row]}, headers=machine)
+
+    assert made.status_code == 201
+    assert path in made.text
+    assert made.headers["Cache-Control"] == "no-store"
+    assert credential not in listed_again.text
+    assert "订单中心" in listed_again.text
+    assert called.status_code == 200
+
+    key = identity.api_keys_of(session, listed.host_id)[0]
+    assert desk.post(f"/host/keys/{key.id}/revoke").status_code == 303
+    assert app.test_client().post(path, json={"rows": [row]}, headers=machine).status_code == 401
+
+
+def test_a_key_needs_a_name_and_a_permission_that_machines_may_have(desk, listed):
+    page = desk.post("/host/keys", data={"name": "", "scopes": ["scenario.approve"]})
+
+    assert page.status_code == 422
+    assert "权限：请从列表中选择" in page.text
+
+
+def test_another_hosts_key_and_scenario_are_as_if_there_were_none(desk, neighbour, session, listed):
+    desk.post("/host/keys", data={"name": "订单中心", "scopes": ["behaviour.upload"]})
+    key = identity.api_keys_of(session, listed.host_id)[0]
+
+    assert neighbour.post(f"/host/keys/{key.id}/revoke").status_code == 404
+    stolen = neighbour.post(
+        "/host/keys", data={"name": "x", "code": listed.code, "scopes": ["behaviour.upload"]}
+    )
+    assert stolen.status_code == 404
+
+
+def test_making_a_key_asks_for_a_fresh_factor(browser_of, host_side, listed):
+    stale = browser_of(host_side, fresh=False)
+
+    assert "/account/verify" in stale.get("/host/keys/new").location
+    assert stale.post("/host/keys", data={"name": "x"}).status_code == 403
