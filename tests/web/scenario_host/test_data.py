@@ -1,7 +1,6 @@
 """The host's data: profiles tried before they count, files with progress, links, keys shown once."""
 
 import json
-import re
 from datetime import timedelta
 
 import pytest
@@ -14,7 +13,7 @@ from scenarios.models import LinkProposal, Upload
 from scenarios.values import UploadState
 from tests.builders import people, scenarios
 from tests.builders import points as mall
-from tests.fixtures.desks import BEFORE, NOON, upload
+from tests.fixtures.desks import BEFORE, NOON, between, upload
 from tests.obligations import obligation
 
 PROFILE = """
@@ -62,7 +61,7 @@ def save(desk, listed, **changes):
 
 
 def key_in(page):
-    return re.search(r'name="idempotency_key" value="([^"]+)"', page.text)[1]
+    return between(page.text, 'name="idempotency_key" value="', '"')
 
 
 def send(desk, listed, data=SAMPLE, way="rides", **changes):
@@ -273,7 +272,7 @@ def test_a_key_is_shown_once_with_a_call_that_works(desk, app, session, listed):
     made = desk.post(
         "/host/keys", data={"name": "订单中心", "code": listed.code, "scopes": ["behaviour.upload"]}
     )
-    credential = re.search(r'id="credential">([^<]+)<', made.text)[1]
+    credential = between(made.text, 'id="credential">', "<")
     listed_again = desk.get("/host/keys")
     machine = {"Authorization": f"Bearer {credential}", "Idempotency-Key": "first"}
     row = {

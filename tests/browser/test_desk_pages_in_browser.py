@@ -1,0 +1,140 @@
+"""Every page of hosts, merchants, the operator and the Bureau in a real browser: axe, sizes, reflow."""
+
+import random
+
+import pytest
+
+from app.jobs.uploads import Uploads
+from app.journeys import intake
+from app.kernel import documents
+from app.kernel.session import transaction
+from tests.browser.test_pages_in_browser import EVERYTHING, SEED, look
+from tests.builders import city, lives, people, scenarios
+from tests.fixtures.browser import cookie_jar
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def desks(town, tmp_path):
+    """A city with a citizen's three weeks, something in each queue, and who sees which pages."""
+    documents.use_folder(tmp_path)
+    at = town.hands.at
+    with transaction() as session:
+        made = city.city(session, at=at)
+        life = lives.life(session, made, at=at)
+        host = made.hosts["shared-bike"]
+        applied = scenarios.applied(session, host, at=at, name="旧衣回收", name_en="Old clothes")
+        upload = intake.submit_file(
+            session,
+            actor=host,
+            scenario_code="shared-bike",
+            received=scenarios.stored(scenarios.csv_file([("R1", "nobody", "", 1, "ride")])),
+            filename="rides.csv",
+            media_type="text/csv",
+            at=at,
+        )
+        officer = people.operator(session, at=at)
+        bureau = people.bureau(session, at=at)
+        manager, merchant = made.merchants["coffee"]
+        pages = {
+            "operator": (officer, operator_pages(applied, merchant, life)),
+            "bureau": (bureau, bureau_pages()),
+            "host": (host, host_pages(applied, upload)),
+            "merchant": (manager, merchant_pages(made)),
+        }
+    assert Uploads().work(lambda: False)
+    yield pages
+    documents.use_folder(None)
+
+
+def operator_pages(applied, merchant, life):
+    """Return the operator's pages."""
+    return (
+        "/operator",
+        "/operator/scenarios",
+        "/operator/scenarios?view=others",
+        "/operator/scenarios?view=all",
+        f"/operator/scenarios/{applied.code}",
+        "/operator/scenarios/shared-bike",
+        "/operator/merchants",
+        "/operator/merchants?view=all",
+        f"/operator/merchants/{merchant.id}",
+        "/operator/shelf",
+        "/operator/rules",
+        "/operator/rules/new",
+        "/operator/norms",
+        "/operator/held-rows",
+        "/operator/corrections",
+        f"/operator/corrections/{life.correction.id}",
+        "/operator/corrections/new",
+    )
+
+
+def bureau_pages():
+    """Return the Bureau's pages."""
+    return (
+        "/bureau",
+        "/bureau/scenarios",
+        "/bureau/scenarios?view=all",
+        "/bureau/scenarios/shared-bike",
+        "/bureau/appointments",
+        "/bureau/appointments/new",
+        "/bureau/targets",
+        "/bureau/figures",
+    )
+
+
+def host_pages(applied, upload):
+    """Return the host's pages."""
+    return (
+        "/host",
+        "/host/scenarios",
+        "/host/scenarios/apply",
+        f"/host/scenarios/{applied.code}",
+        "/host/scenarios/shared-bike",
+        "/host/scenarios/shared-bike/profiles/new",
+        "/host/profiles",
+        "/host/uploads",
+        f"/host/uploads/{upload.id}",
+        "/host/links",
+        "/host/keys",
+        "/host/keys/new",
+    )
+
+
+def merchant_pages(made):
+    """Return the merchant's pages."""
+    return (
+        "/merchant",
+        "/merchant/acceptances",
+        "/merchant/offers",
+        "/merchant/offers/new",
+        f"/merchant/offers/{made.offers['coffee'].id}",
+        "/merchant/shop",
+        "/merchant/shop/leave",
+    )
+
+
+def everything_wrong(town, desks, combinations):
+    """Look at every page in the combinations that `combinations` gives for it."""
+    wrong: dict[object, object] = {}
+    for name, (actor, pages) in desks.items():
+        visitor = town.visitor(name)
+        people.sign_in_as(cookie_jar(visitor), actor)
+        for path in pages:
+            for combination in combinations(path):
+                wrong |= look(town, visitor, path, *combination)
+    return wrong
+
+
+def test_every_page_at_a_desk_is_sound_in_the_combination_of_the_day(town, desks):
+    def of_the_day(path):
+        return [random.Random(f"{SEED} {path}").choice(EVERYTHING)]
+
+    assert everything_wrong(town, desks, of_the_day) == {}
+
+
+@pytest.mark.slow
+def test_every_page_at_a_desk_is_sound_in_every_combination(town, desks):
+    assert everything_wrong(town, desks, lambda _path: EVERYTHING) == {}
