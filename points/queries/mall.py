@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, column, exists, func, select, table
+from sqlalchemy import bindparam, column, exists, func, select, table
 from sqlalchemy.orm import Session
 
 from points.errors import MerchantNotFound, OfferNotFound
@@ -15,6 +15,37 @@ from points.values import MerchantState, OfferState, RedemptionState
 
 _DISTRICT = table("district", column("code"))
 HAD = (RedemptionState.RESERVED.value, RedemptionState.FULFILLED.value)
+
+# asked at each redemption, so written once
+_TO_REDEEM = (
+    select(
+        Offer.merchant_id,
+        Offer.title,
+        Offer.price,
+        Offer.per_person,
+        Offer.state,
+        Offer.valid_from,
+        Offer.valid_until,
+        Offer.use_days,
+        Merchant.state.label("merchant_state"),
+        Merchant.organisation_id,
+        select(func.count())
+        .where(
+            Redemption.offer_id == Offer.id,
+            Redemption.account_id == bindparam("account_id"),
+            Redemption.state.in_(HAD),
+        )
+        .scalar_subquery()
+        .label("had"),
+    )
+    .join(Merchant, Merchant.id == Offer.merchant_id)
+    .where(Offer.id == bindparam("offer_id"))
+)
+_STOCK = (
+    select(Offer.stock, Offer.stock_taken, Offer.price, Offer.state)
+    .where(Offer.id == bindparam("offer_id"))
+    .with_for_update(key_share=True)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,34 +237,7 @@ def offer_to_redeem(session: Session, offer_id: int, account_id: int) -> Any:
     Raises:
         OfferNotFound: there is none with this id.
     """
-    had = (
-        select(func.count())
-        .where(
-            and_(
-                Redemption.offer_id == Offer.id,
-                Redemption.account_id == account_id,
-                Redemption.state.in_(HAD),
-            )
-        )
-        .scalar_subquery()
-    )
-    row = session.execute(
-        select(
-            Offer.merchant_id,
-            Offer.title,
-            Offer.price,
-            Offer.per_person,
-            Offer.state,
-            Offer.valid_from,
-            Offer.valid_until,
-            Offer.use_days,
-            Merchant.state.label("merchant_state"),
-            Merchant.organisation_id,
-            had.label("had"),
-        )
-        .join(Merchant, Merchant.id == Offer.merchant_id)
-        .where(Offer.id == offer_id)
-    ).first()
+    row = session.execute(_TO_REDEEM, {"offer_id": offer_id, "account_id": account_id}).first()
     if row is None:
         raise OfferNotFound(offer_id=offer_id)
     return row
@@ -241,8 +245,4 @@ def offer_to_redeem(session: Session, offer_id: int, account_id: int) -> Any:
 
 def lock_stock(session: Session, offer_id: int) -> Any:
     """Lock an offer and return its stock, what is taken, its price and state as they are now."""
-    return session.execute(
-        select(Offer.stock, Offer.stock_taken, Offer.price, Offer.state)
-        .where(Offer.id == offer_id)
-        .with_for_update(key_share=True)
-    ).one()
+    return session.execute(_STOCK, {"offer_id": offer_id}).one()

@@ -264,7 +264,7 @@ def test_any_history_ends_as_it_does_on_paper():
     run_state_machine_as_test(
         AnyHistory,
         settings=settings(
-            max_examples=20,
+            max_examples=15,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
