@@ -53,7 +53,9 @@ def in_kilograms(trend: Sequence[DayFigure]) -> bool:
 
 
 def kilograms(grams: int) -> str:
-    """Write grams as kilograms with one decimal, rounded down; nothing for nothing."""
+    """Write grams as kilograms with one decimal, rounded down."""
+    if not grams:
+        return "0"
     tenths_of_kg = grams * 10 // GRAMS_PER_KG
     return f"{tenths_of_kg // 10:,}.{tenths_of_kg % 10}"
 

@@ -128,6 +128,7 @@ TONES_OF_ICONS: Final[Mapping[str, str]] = {
     "train-front": "green",
     "tram-front": "green",
     "bus": "blue",
+    "bus-front": "blue",
     "bike": "amber",
     "footprints": "red",
     "car": "violet",
