@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import select, text
 
 from app.journeys import intake
+from app.journeys.intake import processing
 from app.kernel import clock
 from app.kernel.outbox import OutboxMessage
 from app.kernel.permissions import Permission
+from app.kernel.session import transaction
 from scenarios import queries
 from scenarios.commands import progress, staging
 from scenarios.errors import NotThisHost, ProfileNotFound, UploadNotFound, UploadsWaiting
@@ -266,3 +268,18 @@ def test_columns_of_the_host_come_through_a_profile_that_can_change(session):
         2500,
         "2026-05-31",
     )
+
+
+def test_a_bucket_that_another_worker_finished_is_left_alone(session, world):
+    status = world.load(builders.csv_file(MIXED))
+    work = progress.Work(
+        upload_id=status.id,
+        document_id=None,
+        reading=None,
+        buckets=1,
+        sandbox=False,  # type: ignore[arg-type]
+    )
+
+    processing._decide(transaction, work, 0, NOW)
+
+    assert queries.upload_status(session, status.id) == status
