@@ -74,7 +74,11 @@ class ThrowAwayServer:
             programs=self.programs,
             durable=False,
             # Schemas are taken down whole, partitions and all, in one transaction.
-            options={"max_connections": "200", "max_locks_per_transaction": "512"},
+            options={
+                "max_connections": "200",
+                "max_locks_per_transaction": "512",
+                "autovacuum": "off",  # plans do not depend on when it comes by
+            },
         )
 
     @classmethod

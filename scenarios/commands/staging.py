@@ -140,6 +140,8 @@ def prepared(tables: Mapping[str, str]) -> TextClause:
     """Return the statement that makes temporary tables, emptied at each commit, and sets the transaction up.
 
     They are made once in the life of a connection, so that a request changes no catalogue.
+
+    Source: CQ-34.1.
     """
     make = "".join(
         f"create temporary table if not exists {name} ({columns}) on commit delete rows;"  # noqa: S608
