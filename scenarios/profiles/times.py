@@ -9,6 +9,7 @@ is always read the same way.
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -107,12 +108,9 @@ def _tails(text: str) -> tuple[_Tail, ...]:
     return (_Tail(seconds=bool(clock[1]), literal=clock[2]),)
 
 
-def _by_the_hour(slow: Callable[[str], Moment | None], tail: _Tail) -> Callable[[str], Moment | None]:
-    """Keep the first moment of every hour met, so that most texts cost two look-ups.
-
-    An hour is kept only when its first and its last second lie on one day in China and as far apart
-    as they should: not when the clocks are moved inside it.
-    """
+@lru_cache(maxsize=16)
+def _steps(tail: _Tail) -> dict[str, timedelta]:
+    """Return how far each minute and second lies behind the full hour, by its text."""
     steps: dict[str, timedelta] = {}
     for second in range(3600):
         minutes, seconds = divmod(second, 60)
@@ -120,6 +118,16 @@ def _by_the_hour(slow: Callable[[str], Moment | None], tail: _Tail) -> Callable[
             steps[f":{minutes:02}:{seconds:02}{tail.literal}"] = timedelta(seconds=second)
         elif seconds == 0:
             steps[f":{minutes:02}{tail.literal}"] = timedelta(seconds=second)
+    return steps
+
+
+def _by_the_hour(slow: Callable[[str], Moment | None], tail: _Tail) -> Callable[[str], Moment | None]:
+    """Keep the first moment of every hour met, so that most texts cost two look-ups.
+
+    An hour is kept only when its first and its last second lie on one day in China and as far apart
+    as they should: not when the clocks are moved inside it.
+    """
+    steps = _steps(tail)
     first_text, last_text = next(iter(steps)), next(reversed(steps))
     length, whole = -len(first_text), steps[last_text]
     hours: dict[str, Moment] = {}
