@@ -1,6 +1,6 @@
 """How fast points are redeemed, accepted and issued, seen from Python, beside a plain TPC-B-like load.
 
-    python -m bench.points_redeem [--accounts 200] [--seconds 5]
+    python -m bench.points_redeem [--accounts 300] [--seconds 5]
 
 It makes a durable PostgreSQL of its own in a temporary folder, gives accounts 10, 100 and 400 open lots,
 and runs the product's own commands, audit lines, stock and idempotency keys included, from one and
@@ -44,6 +44,7 @@ BEGIN = datetime(2026, 3, 1, 4, tzinfo=UTC)
 LOT = 10_00
 PRICE = 15_00
 OFFERS = 64
+WARM = 32
 TPCB = """
     create table b_accounts (id int primary key, balance bigint not null default 0);
     create table b_tellers (id int primary key, balance bigint not null default 0);
@@ -64,7 +65,7 @@ UPDATES = (
 def main() -> int:
     """Read the arguments, run, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--accounts", type=int, default=200, help="with each number of open lots")
+    parser.add_argument("--accounts", type=int, default=300, help="with each number of open lots")
     parser.add_argument("--seconds", type=float, default=5, help="of the TPC-B-like load")
     given = parser.parse_args()
     with a_database() as (cluster, url):
@@ -127,19 +128,31 @@ def one(cluster: Cluster, sql: str) -> Any:
     return row[0] if row else None
 
 
-def together(url: str, work: Callable[..., list[float]], parts: list[tuple[Any, ...]]) -> dict[str, Any]:
-    """Run the parts, each in a process of its own; return the rate and the latencies."""
+def together(
+    url: str,
+    work: Callable[..., list[float]],
+    parts: list[tuple[Any, ...]],
+    warm: list[tuple[Any, ...]] | None = None,
+) -> dict[str, Any]:
+    """Run the parts, each in a process of its own; return the rate and the latencies.
+
+    Args:
+        warm: what each process does before the clock starts, so that connections and plans are there.
+    """
     context = multiprocessing.get_context("fork")
     kernel_session.engine().dispose()
     gate = context.Barrier(len(parts) + 1)
     answers = context.Queue()
 
-    def run(part: tuple[Any, ...]) -> None:
+    def run(part: tuple[Any, ...], before: tuple[Any, ...] | None) -> None:
         connect(url)
+        if before is not None:
+            work(*before)
         gate.wait()
         answers.put(work(*part))
 
-    processes = [context.Process(target=run, args=(part,)) for part in parts]
+    befores: list[Any] = list(warm or [None] * len(parts))
+    processes = [context.Process(target=run, args=pair) for pair in zip(parts, befores, strict=True)]
     for process in processes:
         process.start()
     gate.wait()
@@ -198,7 +211,7 @@ def redemptions(url: str, lots: int, accounts: int) -> list[dict[str, Any]]:
             build.rule(session, at=BEGIN)
         ready = build.scene(session, at=BEGIN)
         shop = build.shop(session, at=BEGIN)
-        holders = [build.holder(session, at=BEGIN) for _ in range(accounts)]
+        holders = [build.holder(session, at=BEGIN) for _ in range(accounts + WARM)]
         end = BEGIN + timedelta(days=lots)
         offers = [
             build.offer(session, shop, at=end, price=PRICE, stock=10**6, per_person=10**6)
@@ -234,12 +247,22 @@ def redemptions(url: str, lots: int, accounts: int) -> list[dict[str, Any]]:
 
     figures = []
     for turn, clients in enumerate((1, 4)):
-        shares = [holders[place::clients] for place in range(clients)]
-        figure = together(url, redeem, [(share, turn) for share in shares])
+        measured, warming = holders[WARM:], holders[:WARM]
+        figure = together(
+            url,
+            redeem,
+            [(measured[place::clients], turn) for place in range(clients)],
+            [(warming[place::clients], turn) for place in range(clients)],
+        )
         with transaction() as session:
             found = queries.merchant_vouchers(session, shop.merchant.id, limit=500).items
             codes = [voucher.code for voucher in found if voucher.redemption.key == f"turn-{turn}"]
-        accepted = together(url, accept, [(codes[place::clients],) for place in range(clients)])
+        accepted = together(
+            url,
+            accept,
+            [(codes[WARM:][place::clients],) for place in range(clients)],
+            [(codes[:WARM][place::clients],) for place in range(clients)],
+        )
         figures.append({"open_lots": lots, **figure, "accepted_per_second": accepted["per_second"]})
     return figures
 
