@@ -151,7 +151,7 @@ def together(
         gate.wait()
         answers.put(work(*part))
 
-    befores: list[Any] = list(warm or [None] * len(parts))
+    befores: list[Any] = list(warm) if warm else [None] * len(parts)
     processes = [context.Process(target=run, args=pair) for pair in zip(parts, befores, strict=True)]
     for process in processes:
         process.start()
