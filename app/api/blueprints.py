@@ -13,6 +13,7 @@ from app.api import (
     webhook_routes,
 )
 from app.api.operations import Operations
+from app.api.registry import case_routes, notice_routes, rule_routes, unit_routes
 
 BLUEPRINTS: Final[tuple[Operations, ...]] = (
     public_routes.blp,
@@ -23,4 +24,8 @@ BLUEPRINTS: Final[tuple[Operations, ...]] = (
     redemption_routes.blp,
     offer_routes.blp,
     webhook_routes.blp,
+    case_routes.blp,
+    notice_routes.blp,
+    unit_routes.blp,
+    rule_routes.blp,
 )

@@ -12,7 +12,7 @@ from marshmallow import Schema, fields
 
 from app.api.fields import Out
 from app.api.parsing import Parser
-from app.kernel.permissions import PERMISSIONS_OF, Permission, Role
+from app.kernel.permissions import ANYONE, PERMISSIONS_OF, Permission, Role
 
 View = TypeVar("View", bound=Callable[..., Any])
 PROBLEM_TYPE: Final = "application/problem+json"
@@ -137,12 +137,14 @@ class Operations(Blueprint):  # type: ignore[misc]
 def _said_by(view: Callable[..., Any], rule: str, *, unsafe: bool) -> dict[str, Any]:
     """Return what a view's permission and rule say of its operation: who may call it, what can go wrong."""
     permission: Permission = view.__permission__  # type: ignore[attr-defined]
-    public = permission is Permission.READ_PUBLIC
+    public = permission in ANYONE
     wrong = {400}
     if not public:
-        wrong |= {401, 403, 429}
+        wrong |= {401, 403}
     if "<" in rule:
         wrong.add(404)
+    if unsafe or not public:
+        wrong.add(429)
     if unsafe:
         wrong |= {409, 415, 422}
     responses = {
@@ -150,7 +152,7 @@ def _said_by(view: Callable[..., Any], rule: str, *, unsafe: bool) -> dict[str, 
     }
     said: dict[str, Any] = {"operationId": view.__name__, "responses": responses}
     said["security"] = [] if public else _ways_in(permission)
-    if not public:
+    if permission is not Permission.READ_PUBLIC:
         said["x-permission"] = permission.value
     return said
 

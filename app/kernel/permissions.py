@@ -31,6 +31,7 @@ class Permission(StrEnum):
     # everybody, signed in or not
     READ_PUBLIC = "public.read"
     SIGN_IN = "public.sign_in"
+    FILE_OPINION = "opinion.file"
     # anyone signed in
     USE_OWN_SESSION = "session.own"
     # citizen
@@ -102,7 +103,7 @@ class Role(StrEnum):
 
 
 P = Permission
-_ANYONE = frozenset({P.READ_PUBLIC, P.SIGN_IN})
+_ANYONE = frozenset({P.READ_PUBLIC, P.SIGN_IN, P.FILE_OPINION})
 _SIGNED_IN = _ANYONE | {P.USE_OWN_SESSION}
 _STAFF = _SIGNED_IN | {P.APPLY_AS_MERCHANT, P.APPLY_FOR_SCENARIO, P.APPLY_FOR_ACCOUNT}
 _OPERATOR = _SIGNED_IN | {

@@ -196,7 +196,14 @@ class MovementPart(Base):
     """A range of numbers that a movement moves; of an issue, the database writes it."""
 
     __tablename__ = "movement_part"
-    __table_args__ = (CheckConstraint("1 <= start_no and start_no <= end_no", name="not_empty"),)
+    __table_args__ = (
+        CheckConstraint("1 <= start_no and start_no <= end_no", name="not_empty"),
+        Index(
+            "movement_part_range_ix",
+            text("int8range(start_no, end_no, '[]')"),
+            postgresql_using="gist",
+        ),
+    )
 
     movement_id: Mapped[int] = mapped_column(ForeignKey("unit_movement.id"), primary_key=True)
     start_no: Mapped[int] = mapped_column(primary_key=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from app.identity.values import MACHINE_SCOPES
-from app.kernel.permissions import PERMISSIONS_OF, Permission, Role
+from app.kernel.permissions import ANYONE, PERMISSIONS_OF, Permission, Role
 from tests.builders import people
 from tests.obligations import obligation
 from tests.web.api.conftest import BEFORE, bearer
@@ -33,16 +33,16 @@ def callers(app, session, noon):
     host_key, merchant_key = bearer(session, host), bearer(session, merchant)
     session.commit()
     found = {
-        "visitor": (app.test_client(), {}, frozenset({Permission.READ_PUBLIC})),
+        "visitor": (app.test_client(), {}, ANYONE),
         "host's machine": (
             app.test_client(),
             host_key,
-            PERMISSIONS_OF[Role.HOST_STAFF] & MACHINE_SCOPES | {Permission.READ_PUBLIC},
+            PERMISSIONS_OF[Role.HOST_STAFF] & MACHINE_SCOPES | ANYONE,
         ),
         "merchant's machine": (
             app.test_client(),
             merchant_key,
-            PERMISSIONS_OF[Role.MERCHANT_MANAGER] & MACHINE_SCOPES | {Permission.READ_PUBLIC},
+            PERMISSIONS_OF[Role.MERCHANT_MANAGER] & MACHINE_SCOPES | ANYONE,
         ),
     }
     for name, actor in {

@@ -1,0 +1,1 @@
+"""The registry's part of the API, below `/api/v1/registry`."""
