@@ -111,6 +111,13 @@ class Redemption(Base):
             name="reserved_seven_days_at_most",
         ),
         Index("redemption_waiting_ix", "reserved_until", postgresql_where=text("state = 'reserved'")),
+        Index(
+            "redemption_settled_ix",
+            "merchant_id",
+            "settled_at",
+            "id",
+            postgresql_where=text("settled_at is not null"),
+        ),
         Index(None, "account_id", "id"),
         Index(None, "merchant_id", "id"),
         Index(None, "offer_id", "account_id"),

@@ -107,7 +107,9 @@ def merchant_pages(made):
     """Return the merchant's pages."""
     return (
         "/merchant",
-        "/merchant/acceptances",
+        "/merchant/acceptances?state=fulfilled",
+        "/merchant/statements",
+        "/merchant/statements/2026-11",
         "/merchant/offers",
         "/merchant/offers/new",
         f"/merchant/offers/{made.offers['coffee'].id}",

@@ -123,7 +123,9 @@ CAMERA = """
 
 def scan(clerk, *, shown):
     """Hold the code that a citizen's phone shows before the clerk's camera; the rest goes by itself."""
-    code = shown.page.locator(".ticket__qr svg").evaluate("each => new XMLSerializer().serializeToString(each)")
+    code = shown.page.locator(".ticket__qr svg").evaluate(
+        "each => new XMLSerializer().serializeToString(each)"
+    )
     clerk.page.add_init_script(CAMERA % json.dumps(code))
     clerk.page.reload()
     readers = clerk.page.locator("script[src*='jsqr']")

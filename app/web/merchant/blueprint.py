@@ -17,7 +17,12 @@ from points.errors import MerchantNotFound
 blp = Blueprint("merchant", __name__, url_prefix="/merchant")
 
 ACCEPT: Final = Place(lazy_gettext("受理"), "scan-line", "merchant.home", within=("merchant.voucher",))
-RECORDS: Final = Place(lazy_gettext("记录"), "receipt-text", "merchant.acceptances")
+RECORDS: Final = Place(
+    lazy_gettext("记录"),
+    "receipt-text",
+    "merchant.acceptances",
+    within=("merchant.statements", "merchant.statement"),
+)
 OFFERS: Final = Place(
     lazy_gettext("权益"),
     "gift",

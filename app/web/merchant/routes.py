@@ -1,6 +1,6 @@
 """Every page of a merchant, on one blueprint."""
 
-from app.web.merchant import acceptance_routes, offer_routes, shop_routes, voucher_routes
+from app.web.merchant import acceptance_routes, offer_routes, shop_routes, statement_routes, voucher_routes
 from app.web.merchant.blueprint import blp
 
-__all__ = ["acceptance_routes", "blp", "offer_routes", "shop_routes", "voucher_routes"]
+__all__ = ["acceptance_routes", "blp", "offer_routes", "shop_routes", "statement_routes", "voucher_routes"]

@@ -17,7 +17,7 @@ from app.kernel.errors import Conflict
 from app.kernel.permissions import Permission
 from app.kernel.session import transaction
 from app.kernel.units import points_text
-from app.reports import merchant_desk
+from app.reports import merchant_desk, merchant_records
 from app.web.desk.forms import Typed, fresh_key, kept, moved, refusal, shown_again
 from app.web.merchant.blueprint import blp
 from app.web.presentation.language import gettext, lazy_gettext
@@ -50,9 +50,9 @@ def home() -> str:
     today = day_in_china(at)
     with transaction() as database:
         merchant = queries.merchant_of(database, current_actor().organisation_id)
-        day = merchant_desk.totals(database, merchant.id, since=today, until=today)
-        month = merchant_desk.totals(database, merchant.id, since=today.replace(day=1), until=today)
-        recent = merchant_desk.just_settled(database, merchant.id, today=today, limit=SHOWN)
+        day = merchant_records.totals(database, merchant.id, since=today, until=today)
+        month = merchant_records.totals(database, merchant.id, since=today.replace(day=1), until=today)
+        recent = merchant_records.just_settled(database, merchant.id, today=today, limit=SHOWN)
     return render_template(
         "merchant/home.html",
         merchant=merchant,

@@ -3,6 +3,7 @@
 import pytest
 
 from points import queries
+from points.serials import grouped
 from points.values import RedemptionState
 from tests.fixtures.desks import NOON, between, open_shop
 from tests.obligations import obligation
@@ -143,7 +144,7 @@ def test_a_scanned_code_works_within_its_minute(counter, voucher):
     assert shown.text not in page.text
 
 
-def test_records_add_up_by_day_and_can_be_taken_away(counter, voucher):
+def test_records_add_up_by_day_and_can_be_taken_away(counter, shop, voucher):
     counter.post("/merchant/voucher/accept", data={"idempotency_key": key_in(check(counter, voucher))})
 
     page = counter.get("/merchant/acceptances")
@@ -155,7 +156,7 @@ def test_records_add_up_by_day_and_can_be_taken_away(counter, voucher):
     assert "50" in today.text
     assert "这段时间没有受理" in empty.text
     assert file.mimetype == "text/csv"
-    assert "fulfilled" in file.text
+    assert f"{grouped(voucher.code)},{shop.offer.title},50,已受理" in file.text
 
 
 @pytest.mark.parametrize(
