@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.cli.group import Group, acting_as
 from app.identity import commands, queries
 from app.identity.models import Organisation, StaffUser
-from app.identity.values import MACHINE_SCOPES, Authority, OrganisationKind
+from app.identity.values import MACHINE_SCOPES, Authority, Institution, OrganisationKind
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.kernel.permissions import Permission, Role
@@ -194,6 +194,33 @@ def appoint(organisation: str, login: str, reference: str, starts_on: datetime, 
             at=at,
         )
     _tell(appointment=made.id, starts_on=first.isoformat(), ends_on=last.isoformat())
+
+
+@cli.command("entrust")
+@click.argument("organisation")
+@click.argument("institution", type=click.Choice([one.value for one in Institution]))
+@click.option("--as", "login", required=True, help="Login of an officer of the Bureau.")
+@click.option("--ground", required=True, help="The Bureau's document that entrusts it.")
+@click.option("--from", "starts_on", type=DAY, required=True, help="First day, included.")
+@click.option("--until", "ends_on", type=DAY, required=True, help="Last day, included.")
+def entrust(
+    organisation: str, institution: str, login: str, ground: str, starts_on: datetime, ends_on: datetime
+) -> None:
+    """Record what the Bureau entrusts: the registry to the agency, trading to the exchange."""
+    at = clock.now()
+    first, last = _day(starts_on), _day(ends_on)
+    with transaction() as session:
+        made = commands.entrust(
+            session,
+            actor=acting_as(session, login, at=at),
+            organisation_id=_organisation(session, organisation).id,
+            institution=Institution(institution),
+            ground=ground,
+            starts_on=first,
+            ends_on=last,
+            at=at,
+        )
+    _tell(mandate=made.id, starts_on=first.isoformat(), ends_on=last.isoformat())
 
 
 def _organisation(session: Session, named: str) -> Organisation:

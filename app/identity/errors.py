@@ -220,6 +220,29 @@ class AppointmentOverlaps(Conflict):
     source = "CQ-6.8"
 
 
+class MandateOverlaps(Conflict):
+    """Another organisation is entrusted with the same system on one of the days."""
+
+    code = "mandate.overlaps"
+    title = "该期间已有管理服务机构或交易机构"
+    source = "CQ-6.2"
+
+
+class MandateMalformed(RuleBroken):
+    """The mandate lacks its ground or its days are in the wrong order; each breach is named."""
+
+    code = "mandate.malformed"
+    title = "机构委托信息有误"
+    source = "CQ-6.2"
+
+
+class MandateNotFound(NotFound):
+    """There is no such mandate."""
+
+    code = "mandate.not_found"
+    title = "未找到该机构委托"
+
+
 class AppointmentMalformed(RuleBroken):
     """The appointment lacks its selection or its days are in the wrong order; each breach is named."""
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Final
 
@@ -11,6 +11,7 @@ from app.identity.errors import (
     GuardianUnfit,
     IdentityMalformed,
     LoginMalformed,
+    MandateMalformed,
     OrganisationMalformed,
     PasswordWeak,
     RolesExclude,
@@ -18,7 +19,14 @@ from app.identity.errors import (
     TargetMalformed,
 )
 from app.identity.methods import papers, passwords
-from app.identity.values import OPERATOR_ROLES, Authority, Identity, OrganisationKind
+from app.identity.values import (
+    INSTITUTION_OF,
+    OPERATOR_ROLES,
+    Authority,
+    Identity,
+    Institution,
+    OrganisationKind,
+)
 from app.kernel.check_digits import credit_code_is_valid
 from app.kernel.days import add_years
 from app.kernel.permissions import ANYONE, PERMISSIONS_OF, Permission, Role
@@ -34,24 +42,46 @@ _GROUPS: Final = (
     frozenset({Role.BUREAU_OFFICER, Role.DISTRICT_OFFICER}),
     frozenset({Role.OPERATOR_OFFICER}),
     frozenset({Role.OPERATOR_REVIEWER}),
-    frozenset({Role.MERCHANT_CLERK, Role.MERCHANT_MANAGER, Role.HOST_STAFF}),
+    frozenset(
+        {
+            Role.MERCHANT_CLERK,
+            Role.MERCHANT_MANAGER,
+            Role.HOST_STAFF,
+            Role.OWNER_STAFF,
+            Role.ALLOWANCE_STAFF,
+        }
+    ),
+    frozenset({Role.VVB_STAFF}),
+    frozenset({Role.EXPERT}),
+    frozenset({Role.AGENCY_OFFICER}),
+    frozenset({Role.AGENCY_REVIEWER}),
+    frozenset({Role.EXCHANGE_OFFICER}),
     frozenset({Role.ADMINISTRATOR}),
 )
 
 
-@cites("CQ-4.1", "CQ-4.3", "CQ-6.8")
-def roles_in_force(held: Iterable[Role], *, authority: str | None, is_operator: bool) -> frozenset[Role]:
+@cites("CQ-4.1", "CQ-4.3", "CQ-6.2", "CQ-6.6", "CQ-6.8")
+def roles_in_force(
+    held: Iterable[Role],
+    *,
+    authority: str | None,
+    is_operator: bool,
+    entrusted: Collection[Institution] = (),
+) -> frozenset[Role]:
     """Return those of the roles held that count in this organisation today (角色生效).
 
     Roles of the Bureau count in the Bureau only, those of a district in its bureau only, those of
-    the operator only while the organisation is appointed.
+    the operator only while the organisation is appointed, those of the agency and the exchange only
+    while it is entrusted.
 
-    Source: CQ-4.1, CQ-4.3, CQ-6.8.
+    Source: CQ-4.1, CQ-4.3, CQ-6.2, CQ-6.6, CQ-6.8.
     """
 
     def counts(role: Role) -> bool:
         if role in OPERATOR_ROLES:
             return is_operator
+        if role in INSTITUTION_OF:
+            return authority is None and INSTITUTION_OF[role] in entrusted
         return fits_organisation(role, authority=authority)
 
     return frozenset(role for role in held if counts(role))
@@ -240,6 +270,28 @@ def check_appointment(
         breaches["organisation_id"] = "is_authority"
     if breaches:
         raise AppointmentMalformed(**breaches)
+
+
+@cites("CQ-6.2", "CQ-6.6")
+def check_mandate(*, ground: str, starts_on: date, ends_on: date, authority: str | None) -> None:
+    """Accept a mandate of the agency or the exchange with its ground and its days, both included (委托).
+
+    Raises:
+        MandateMalformed: with the breaches by field.
+
+    Source: CQ-6.2, CQ-6.6.
+    """
+    breaches: dict[str, str] = {}
+    if not 2 <= len(ground.strip()) <= 200:
+        breaches["ground"] = "missing"
+    if ends_on < starts_on:
+        breaches["ends_on"] = "before_start"
+    elif ends_on - starts_on > timedelta(days=366 * 20):
+        breaches["ends_on"] = "too_late"
+    if authority is not None:
+        breaches["organisation_id"] = "is_authority"
+    if breaches:
+        raise MandateMalformed(**breaches)
 
 
 @cites("CQ-6.9")

@@ -1,8 +1,10 @@
 """Values of identity: principals, sessions, kinds of papers and organisations."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from app.identity.errors import CodeNotValid, SignInFailed
@@ -81,6 +83,13 @@ class Authority(StrEnum):
     DISTRICT_BUREAU = "district_bureau"
 
 
+class Institution(StrEnum):
+    """The institutions that the Bureau entrusts with one of the scheme's systems (CQ-6.2, CQ-6.6)."""
+
+    AGENCY = "agency"  # 管理服务机构
+    EXCHANGE = "exchange"  # 交易机构
+
+
 class Purpose(StrEnum):
     """What a one-time code is for."""
 
@@ -120,6 +129,15 @@ MACHINE_SCOPES: Final = frozenset(
 """What an API key may be allowed; acts of authorities and of the operator need a person."""
 
 OPERATOR_ROLES: Final = frozenset({Role.OPERATOR_OFFICER, Role.OPERATOR_REVIEWER})
+
+INSTITUTION_OF: Final[Mapping[Role, Institution]] = MappingProxyType(
+    {
+        Role.AGENCY_OFFICER: Institution.AGENCY,
+        Role.AGENCY_REVIEWER: Institution.AGENCY,
+        Role.EXCHANGE_OFFICER: Institution.EXCHANGE,
+    }
+)
+"""Roles that count only while their organisation is entrusted."""
 
 PRIVACY_VERSION: Final = "2026-11"
 """The privacy notice that holds now; who accepted another is asked again."""

@@ -71,6 +71,8 @@ class Permission(StrEnum):
     APPOINT_OPERATOR = "operator.appoint"
     SET_TARGETS = "target.set"
     SUPERVISE = "supervision.read"
+    # whoever uses a methodology or is touched by it
+    PROPOSE_METHODOLOGY = "methodology.propose"
     # owners and holders of certified reductions
     APPLY_TO_REGISTRY = "registry.apply"
     MOVE_OWN_UNITS = "unit.move_own"
@@ -79,10 +81,18 @@ class Permission(StrEnum):
     PROPOSE_REGISTRY_ACT = "registry.propose"
     CONFIRM_REGISTRY_ACT = "registry.confirm"
     OPEN_HOLDING_ACCOUNT = "holding_account.open"
-    # the Bureau, on projects and batches
+    ASSIGN_EXPERTS = "expert.assign"
+    INSPECT_PROJECTS = "registry.inspect"
+    # the Bureau, on projects and batches, and on who and what may serve them
     ISSUE_REGISTRATION_LETTER = "registry.letter"
+    ENTRUST_INSTITUTIONS = "institution.entrust"
+    RECOGNISE_BODIES = "vvb.recognise"
+    DECIDE_METHODOLOGIES = "methodology.decide"
+    INVITE_EXPERTS = "expert.invite"
     # bodies that validate and verify
     FILE_VV_REPORT = "registry.vv_report"
+    # experts, on what they were assigned to
+    FILE_EXPERT_OPINION = "expert.opinion"
     # whoever runs the machine
     RUN_THE_MACHINE = "machine.run"
     READ_METRICS = "machine.metrics"
@@ -99,13 +109,32 @@ class Role(StrEnum):
     OPERATOR_REVIEWER = "operator_reviewer"
     BUREAU_OFFICER = "bureau_officer"
     DISTRICT_OFFICER = "district_officer"
+    OWNER_STAFF = "owner_staff"
+    ALLOWANCE_STAFF = "allowance_staff"
+    VVB_STAFF = "vvb_staff"
+    EXPERT = "expert"
+    AGENCY_OFFICER = "agency_officer"
+    AGENCY_REVIEWER = "agency_reviewer"
+    EXCHANGE_OFFICER = "exchange_officer"
     ADMINISTRATOR = "administrator"
 
 
 P = Permission
 _ANYONE = frozenset({P.READ_PUBLIC, P.SIGN_IN, P.FILE_OPINION})
 _SIGNED_IN = _ANYONE | {P.USE_OWN_SESSION}
-_STAFF = _SIGNED_IN | {P.APPLY_AS_MERCHANT, P.APPLY_FOR_SCENARIO, P.APPLY_FOR_ACCOUNT}
+_STAFF = _SIGNED_IN | {
+    P.APPLY_AS_MERCHANT,
+    P.APPLY_FOR_SCENARIO,
+    P.APPLY_FOR_ACCOUNT,
+    P.PROPOSE_METHODOLOGY,
+}
+_HOLDER = frozenset({P.APPLY_TO_REGISTRY, P.MOVE_OWN_UNITS})
+_AGENCY = _SIGNED_IN | {
+    P.REVIEW_REGISTRY_CASES,
+    P.PROPOSE_REGISTRY_ACT,
+    P.ASSIGN_EXPERTS,
+    P.INSPECT_PROJECTS,
+}
 _OPERATOR = _SIGNED_IN | {
     P.ASSESS_SCENARIO,
     P.LIST_SCENARIO,
@@ -128,7 +157,9 @@ PERMISSIONS_OF: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
             P.AUTHORISE_SCENARIO,
             P.REDEEM_OWN_POINTS,
             P.OBJECT_TO_CORRECTION,
-        },
+            P.PROPOSE_METHODOLOGY,
+        }
+        | _HOLDER,
         Role.MERCHANT_CLERK: _STAFF | {P.SETTLE_REDEMPTIONS},
         Role.MERCHANT_MANAGER: _STAFF
         | {
@@ -151,8 +182,26 @@ PERMISSIONS_OF: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         Role.OPERATOR_OFFICER: _OPERATOR | {P.PROPOSE_CORRECTION},
         Role.OPERATOR_REVIEWER: _OPERATOR | {P.CONFIRM_CORRECTION, P.RESTRICT_ACCOUNT},
         Role.BUREAU_OFFICER: _SIGNED_IN
-        | {P.APPROVE_SCENARIO, P.APPOINT_OPERATOR, P.SET_TARGETS, P.SUPERVISE},
+        | {
+            P.APPROVE_SCENARIO,
+            P.APPOINT_OPERATOR,
+            P.SET_TARGETS,
+            P.SUPERVISE,
+            P.ISSUE_REGISTRATION_LETTER,
+            P.ENTRUST_INSTITUTIONS,
+            P.RECOGNISE_BODIES,
+            P.DECIDE_METHODOLOGIES,
+            P.INVITE_EXPERTS,
+        },
         Role.DISTRICT_OFFICER: _SIGNED_IN,
+        Role.OWNER_STAFF: _STAFF | _HOLDER,
+        Role.ALLOWANCE_STAFF: _STAFF | _HOLDER,
+        Role.VVB_STAFF: _SIGNED_IN | {P.FILE_VV_REPORT, P.PROPOSE_METHODOLOGY},
+        Role.EXPERT: _SIGNED_IN | {P.FILE_EXPERT_OPINION, P.PROPOSE_METHODOLOGY},
+        # who proposes to register, issue, cancel or move does not confirm it
+        Role.AGENCY_OFFICER: _AGENCY,
+        Role.AGENCY_REVIEWER: _AGENCY | {P.CONFIRM_REGISTRY_ACT, P.OPEN_HOLDING_ACCOUNT},
+        Role.EXCHANGE_OFFICER: _SIGNED_IN,
         Role.ADMINISTRATOR: _SIGNED_IN | {P.RUN_THE_MACHINE, P.READ_METRICS},
     }
 )
@@ -167,6 +216,13 @@ AUDIENCE_OF: Final[Mapping[Role, Audience]] = MappingProxyType(
         Role.OPERATOR_REVIEWER: Audience.OPERATOR,
         Role.BUREAU_OFFICER: Audience.BUREAU,
         Role.DISTRICT_OFFICER: Audience.DISTRICT_BUREAU,
+        Role.OWNER_STAFF: Audience.PROJECT_OWNER,
+        Role.ALLOWANCE_STAFF: Audience.ALLOWANCE_UNIT,
+        Role.VVB_STAFF: Audience.VERIFIER,
+        Role.EXPERT: Audience.EXPERT,
+        Role.AGENCY_OFFICER: Audience.AGENCY,
+        Role.AGENCY_REVIEWER: Audience.AGENCY,
+        Role.EXCHANGE_OFFICER: Audience.EXCHANGE,
         Role.ADMINISTRATOR: Audience.OPERATOR,
     }
 )

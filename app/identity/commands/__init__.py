@@ -9,6 +9,7 @@ from app.identity.commands.factors import (
     try_second_factor,
     try_staff_sign_in,
 )
+from app.identity.commands.mandates import end_mandate, entrust
 from app.identity.commands.organisations import end_role, grant_role, register_organisation
 from app.identity.commands.partners import Partner, register_partner
 from app.identity.commands.people import (
@@ -46,9 +47,11 @@ __all__ = [
     "create_staff",
     "disable_staff",
     "end_all_sessions",
+    "end_mandate",
     "end_own_session",
     "end_role",
     "end_session",
+    "entrust",
     "forget_codes",
     "forget_sessions",
     "grant_role",

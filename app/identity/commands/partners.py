@@ -1,4 +1,4 @@
-"""Partners (参与单位): organisations that register themselves, to host a scenario or to offer benefits."""
+"""Partners (参与单位): organisations that register themselves, for what they may then apply for."""
 
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -15,7 +15,9 @@ from app.kernel.limits import Limit, hit
 from app.kernel.permissions import Role
 from app.kernel.sources import cites
 
-PARTNER_ROLES: Final = frozenset({Role.HOST_STAFF, Role.MERCHANT_MANAGER})
+PARTNER_ROLES: Final = frozenset(
+    {Role.HOST_STAFF, Role.MERCHANT_MANAGER, Role.OWNER_STAFF, Role.ALLOWANCE_STAFF, Role.VVB_STAFF}
+)
 PER_NETWORK: Final = (Limit(10, 3_600), Limit(30, 86_400))
 
 
@@ -46,7 +48,7 @@ def register_partner(
 
     Its number is the login of its first staff user, so that nothing is told about other logins.
     Registering gives no right but to apply: the operator admits merchants, the Bureau approves
-    scenarios.
+    scenarios and recognises bodies, the agency opens holding accounts.
 
     Args:
         number: the unified social credit code, or the foreign registration number.

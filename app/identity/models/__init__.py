@@ -3,6 +3,7 @@
 from app.identity.models.access import ApiKey, OneTimeCode, WebhookEndpoint, WebSession
 from app.identity.models.organisations import (
     District,
+    Mandate,
     Membership,
     OperatorAppointment,
     Organisation,
@@ -13,6 +14,7 @@ from app.identity.models.people import Person, StaffUser
 __all__ = [
     "ApiKey",
     "District",
+    "Mandate",
     "Membership",
     "OneTimeCode",
     "OperatorAppointment",

@@ -114,6 +114,40 @@ class OperatorAppointment(Base):
     recorded_at: Mapped[datetime]
 
 
+class Mandate(Base):
+    """What entrusts an organisation with the registry or with trading; one of each on any day (委托).
+
+    Source: CQ-6.2, CQ-6.6.
+    """
+
+    __tablename__ = "mandate"
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+        CheckConstraint("institution in ('agency', 'exchange')", name="known_institution"),
+        ExcludeConstraint(
+            (text("daterange(starts_on, ends_on, '[]')"), "&&"),
+            name="mandate_one_agency_at_a_time",
+            using="gist",
+            where=text("institution = 'agency'"),
+        ),
+        ExcludeConstraint(
+            (text("daterange(starts_on, ends_on, '[]')"), "&&"),
+            name="mandate_one_exchange_at_a_time",
+            using="gist",
+            where=text("institution = 'exchange'"),
+        ),
+    )
+
+    id: Mapped[Id]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    institution: Mapped[str]
+    ground: Mapped[str]  # the Bureau's document that entrusts it
+    starts_on: Mapped[date]  # included
+    ends_on: Mapped[date]  # included; the Bureau may bring it forward, never into the past
+    recorded_by: Mapped[str]
+    recorded_at: Mapped[datetime]
+
+
 class YearlyTarget(Base):
     """A yearly target task that the Bureau sets for the platform (年度目标任务).
 

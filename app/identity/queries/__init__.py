@@ -5,6 +5,7 @@ from app.identity.queries.actors import (
     actor_of_person,
     actor_of_staff,
     current_roles,
+    entrusted_on,
     operator_on,
 )
 from app.identity.queries.organisations import (
@@ -14,6 +15,8 @@ from app.identity.queries.organisations import (
     appointments,
     current_operator,
     districts,
+    institution_on,
+    mandates,
     members_of,
     organisation,
     organisation_by_credit_code,
@@ -44,6 +47,9 @@ __all__ = [
     "current_roles",
     "devices_of",
     "districts",
+    "entrusted_on",
+    "institution_on",
+    "mandates",
     "members_of",
     "operator_on",
     "organisation",

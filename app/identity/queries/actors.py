@@ -8,8 +8,16 @@ from sqlalchemy.orm import Session
 
 from app.identity import rules
 from app.identity.errors import KeyNotValid
-from app.identity.models import ApiKey, Membership, OperatorAppointment, Organisation, Person, StaffUser
-from app.identity.values import MACHINE_SCOPES
+from app.identity.models import (
+    ApiKey,
+    Mandate,
+    Membership,
+    OperatorAppointment,
+    Organisation,
+    Person,
+    StaffUser,
+)
+from app.identity.values import MACHINE_SCOPES, Institution
 from app.kernel.actor import Actor, ActorKind
 from app.kernel.days import day_in_china
 from app.kernel.permissions import ANYONE, PERMISSIONS_OF, Permission, Role
@@ -54,6 +62,7 @@ def actor_of_staff(
             held,
             authority=organisation.authority,
             is_operator=operator_on(session, day_in_china(at)) == organisation.id,
+            entrusted=entrusted_on(session, organisation.id, day_in_china(at)),
         )
     return Actor(
         kind=ActorKind.STAFF,
@@ -90,6 +99,16 @@ def operator_on(session: Session, day: date) -> int | None:
             OperatorAppointment.starts_on <= day, OperatorAppointment.ends_on >= day
         )
     )
+
+
+def entrusted_on(session: Session, organisation_id: int, day: date) -> frozenset[Institution]:
+    """Return what an organisation is entrusted with on a day (管理服务机构、交易机构)."""
+    found = session.scalars(
+        select(Mandate.institution).where(
+            Mandate.organisation_id == organisation_id, Mandate.starts_on <= day, Mandate.ends_on >= day
+        )
+    )
+    return frozenset(Institution(one) for one in found)
 
 
 def actor_of_api_key(session: Session, credential: str, *, at: datetime) -> Actor:

@@ -10,6 +10,7 @@ from app.identity.errors import OrganisationNotFound
 from app.identity.models import (
     ApiKey,
     District,
+    Mandate,
     Membership,
     OperatorAppointment,
     Organisation,
@@ -17,6 +18,7 @@ from app.identity.models import (
     YearlyTarget,
 )
 from app.identity.queries.actors import current_roles
+from app.identity.values import Institution
 from app.kernel.days import day_in_china
 from app.kernel.permissions import Role
 
@@ -93,6 +95,25 @@ def current_operator(session: Session, *, at: datetime) -> Organisation | None:
     """Return the operator of the day (运营主体)."""
     appointment = appointment_on(session, day_in_china(at))
     return session.get(Organisation, appointment.organisation_id) if appointment is not None else None
+
+
+def mandates(session: Session) -> list[tuple[Mandate, Organisation]]:
+    """Return every mandate of an agency or an exchange, the latest first (机构委托)."""
+    rows = session.execute(
+        select(Mandate, Organisation)
+        .join(Organisation, Organisation.id == Mandate.organisation_id)
+        .order_by(Mandate.starts_on.desc(), Mandate.id.desc())
+    )
+    return [(mandate, organisation) for mandate, organisation in rows]
+
+
+def institution_on(session: Session, institution: Institution, day: date) -> Organisation | None:
+    """Return the agency, or the exchange, of a day."""
+    return session.scalar(
+        select(Organisation)
+        .join(Mandate, Mandate.organisation_id == Organisation.id)
+        .where(Mandate.institution == institution.value, Mandate.starts_on <= day, Mandate.ends_on >= day)
+    )
 
 
 def targets_of(session: Session, year: int) -> dict[str, YearlyTarget]:

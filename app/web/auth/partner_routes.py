@@ -1,4 +1,4 @@
-"""Organisations register themselves (单位登记): scenario hosts and merchants, before they apply."""
+"""Organisations register themselves (单位登记), before they apply for anything."""
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -25,6 +25,13 @@ KINDS = (
 ROLES = (
     (Role.HOST_STAFF, lazy_gettext("建设低碳场景"), lazy_gettext("提供公众低碳行为数据，须为境内单位")),
     (Role.MERCHANT_MANAGER, lazy_gettext("提供兑换权益"), lazy_gettext("以商品或服务接受碳积分兑换")),
+    (
+        Role.OWNER_STAFF,
+        lazy_gettext("开发减排项目"),
+        lazy_gettext("申请项目与减排量登记，持有减排量"),
+    ),
+    (Role.ALLOWANCE_STAFF, lazy_gettext("履约抵销"), lazy_gettext("本市配额管理单位，持有减排量并申请抵销")),
+    (Role.VVB_STAFF, lazy_gettext("审定与核查"), lazy_gettext("经市生态环境局认可后承接委托、提交报告")),
 )
 
 
