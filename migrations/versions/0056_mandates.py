@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0401"
-down_revision = "0053"
+revision = "0056"
+down_revision = "0055"
 
 MANDATES = """
 CREATE TABLE mandate (
