@@ -17,6 +17,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     auth.blp,
     public.blp,
     citizen.blp,
+    citizen.shell,
     merchant.blp,
     scenario_host.blp,
     operator.blp,

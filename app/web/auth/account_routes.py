@@ -59,7 +59,10 @@ def leave() -> Response:
     was_citizen = current_actor().kind is ActorKind.CITIZEN
     sign_out()
     flash(gettext("已退出登录"), "success")
-    return redirect(url_for("auth.sign_in" if was_citizen else "auth.staff_sign_in"), code=303)
+    answer = redirect(url_for("auth.sign_in" if was_citizen else "auth.staff_sign_in"), code=303)
+    if was_citizen:
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'  # the offline copy goes with its holder
+    return answer
 
 
 @blp.get("/account/devices")

@@ -8,10 +8,12 @@ from app.web.citizen import (
     message_routes,
     profile_routes,
     scenario_routes,
+    shell_routes,
     statement_routes,
     voucher_routes,
 )
 from app.web.citizen.blueprint import blp
+from app.web.citizen.shell_routes import shell
 
 __all__ = [
     "account_routes",
@@ -22,6 +24,8 @@ __all__ = [
     "message_routes",
     "profile_routes",
     "scenario_routes",
+    "shell",
+    "shell_routes",
     "statement_routes",
     "voucher_routes",
 ]

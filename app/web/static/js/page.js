@@ -73,7 +73,7 @@
   const told = document.createElement("div");
   told.setAttribute("role", "status");
   const tell = () => {
-    if (navigator.onLine) {
+    if (navigator.onLine || document.getElementById("kept")) {
       told.replaceChildren();
       return;
     }
