@@ -12,7 +12,16 @@ from typing import Final
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.jobs import expiry, lapse, notices, partitions, upkeep
+from app.jobs import (
+    books,
+    expiry,
+    lapse,
+    notices,
+    partitions,
+    registry_days,
+    registry_movements,
+    upkeep,
+)
 from app.kernel import clock
 from app.kernel.days import CHINA
 from app.kernel.job_runs import JobRun
@@ -66,6 +75,9 @@ TIMETABLE: Final = (
     Timed(name="notices", run=notices.run, hour=9, minute=0),
     Timed(name="partitions", run=partitions.run, hour=3, minute=10),
     Timed(name="upkeep", run=upkeep.run, minute=40),
+    Timed(name="registry-days", run=registry_days.run, minute=1),
+    Timed(name="registry-movements", run=registry_movements.run, minute=3, every=5),
+    Timed(name="books", run=books.run, hour=2, minute=30),
 )
 
 

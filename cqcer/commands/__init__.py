@@ -18,6 +18,7 @@ from cqcer.commands.confirming import (
     refuse_movement,
     withdraw_movement,
 )
+from cqcer.commands.falling_due import notices_due, pass_revision_day, revisions_due
 from cqcer.commands.moving import dry_run, propose_movement
 from cqcer.commands.notices import answer_opinion, close_notice, file_opinion, open_notice, recompute_notice
 from cqcer.commands.registering import (
@@ -48,13 +49,16 @@ __all__ = [
     "file_report",
     "issue_letter",
     "lapse_due",
+    "notices_due",
     "open_account",
     "open_notice",
+    "pass_revision_day",
     "propose_movement",
     "propose_registration",
     "recompute_notice",
     "refuse_movement",
     "restrict_account",
+    "revisions_due",
     "supplement_report",
     "take_step",
     "trust_party",

@@ -29,9 +29,9 @@ DECLARED = {
 class Story:
     """The people of a story, and the acts they take one after the other."""
 
-    def __init__(self, session, category):
+    def __init__(self, session, category, *, years=range(2014, 2030)):
         self.session, self.at = session, build.NOON
-        build.calendar(session)
+        build.calendar(session, years=years)
         place = build.people.organisation(session)
         self.officer = build.staff(session, place.id, build.AGENCY, self.at)
         self.reviewer = build.staff(session, place.id, build.AGENCY, self.at)
