@@ -116,6 +116,22 @@ class MethodVersionsOverlap(Conflict):
     source = "CQ-31.3"
 
 
+class MethodNotAhead(RuleBroken):
+    """A new version of a method holds from a day after its publication on; never backwards."""
+
+    code = "method.not_ahead"
+    title = "核算方法新版本的生效日须在公布日之后"
+    source = "CQ-31.3"
+
+
+class VersionNotNext(Conflict):
+    """The version does not follow the latest one, or changes what only code can change."""
+
+    code = "method.not_next"
+    title = "核算方法已有更新的版本，请按最新版本重新起草"
+    source = "CQ-31.3"
+
+
 class MethodUnknown(Malformed):
     """The scenario does not use this method, or it was not said which of several."""
 

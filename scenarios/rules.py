@@ -16,11 +16,14 @@ from scenarios.errors import (
     HostNotDomestic,
     HostUserWrong,
     LatenessOutOfBounds,
+    MethodNotAhead,
     NormInvalid,
     ReasonMissing,
     ScoresInvalid,
+    VersionNotNext,
 )
 from scenarios.methods.values import LifeField
+from scenarios.methods.versions import MethodVersion
 from scenarios.profiles.cells import LONGEST_NAME, is_strange
 from scenarios.values import DOMESTIC, HOST_KINDS, Application, Host, NormItem, Score
 
@@ -169,6 +172,23 @@ def check_norm(
         breaches.append(_breach("pass_score", "must be reachable and above 0"))
     if breaches:
         raise NormInvalid(breaches=breaches)
+
+
+@cites("CQ-31.3", "Q-38")
+def check_next_version(version: MethodVersion, *, latest: MethodVersion, today: date) -> None:
+    """Let a version follow the latest one: next number, same formula and unit, from a later day on.
+
+    Raises:
+        VersionNotNext: another number, formula or unit.
+        MethodNotAhead: its first day is not after today.
+
+    Source: CQ-31.3, Q-38.
+    """
+    same = (version.formula, version.unit) == (latest.formula, latest.unit)
+    if version.version != latest.version + 1 or not same or version.valid_until is not None:
+        raise VersionNotNext(method=version.code, version=version.version, latest=latest.version)
+    if version.valid_from <= today:
+        raise MethodNotAhead(valid_from=version.valid_from.isoformat(), today=today.isoformat())
 
 
 @cites("CQ-31.2", "CQ-32.3")

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validates_schema
 from app.api.fields import Day, In, Out, Text, Whole, nothing, one_of
 from app.api.paging import page_of, page_query
 from app.reports.catalogue import OpenMethod, OpenOffer, OpenScenario
-from scenarios.methods import LifeField, version_from_plain
+from scenarios.methods import LifeField
 
 MOST_DAYS: Final = 400
 AREA = Text(least=6, most=6, pattern="[0-9]{6}", load_default=nothing)
@@ -220,5 +220,5 @@ def shown_method(found: OpenMethod) -> dict[str, Any]:
         "zh": found.zh,
         "en": found.en,
         "life_field": found.life_field,
-        "versions": [version_from_plain(published.body) for published in found.versions],
+        "versions": [published.as_version for published in found.versions],
     }

@@ -3,6 +3,7 @@
 from app.kernel.audit import AuditLine
 from app.kernel.calendar import CalendarDay, CalendarEdition, CalendarYear
 from app.kernel.documents import Document
+from app.kernel.drafts import Draft
 from app.kernel.idempotency import IdempotencyKey
 from app.kernel.installation import Installation
 from app.kernel.job_runs import JobRun
@@ -15,6 +16,7 @@ __all__ = [
     "CalendarEdition",
     "CalendarYear",
     "Document",
+    "Draft",
     "IdempotencyKey",
     "Installation",
     "JobRun",

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scenarios import methods, queries
+from scenarios import queries
 from scenarios.methods import MethodVersion
 from scenarios.models import HeldRow, PublishedMethod, Scenario
 
@@ -35,7 +35,7 @@ def waiting(session: Session, *, after: int = 0, limit: int = SHOWN) -> Lines:
     rows = queries.held_rows(session, after=after, limit=limit + 1)
     shown = rows[:limit]
     versions = {
-        row.id: methods.version_from_plain(row.body)
+        row.id: row.as_version
         for row in session.scalars(
             select(PublishedMethod).where(
                 PublishedMethod.id.in_({row.method_version_id for row, _scenario in shown})

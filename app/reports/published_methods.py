@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.kernel.sources import cites
 from app.kernel.units import MILLI
 from app.reports import catalogue
-from scenarios.methods import MethodVersion, grams, seeded, version_from_plain
+from scenarios.methods import MethodVersion, grams, seeded
 from scenarios.methods.errors import MethodNotFound
 
 TEN_GRAMS = 10
@@ -48,7 +48,7 @@ def every(session: Session) -> list[KnownMethod]:
             zh=method.zh,
             en=method.en,
             life_field=method.life_field,
-            versions=tuple(version_from_plain(version.body) for version in method.versions),
+            versions=tuple(version.as_version for version in method.versions),
         )
         for method in sorted(
             catalogue.methods(session), key=lambda method: (order.get(method.code, len(order)), method.code)

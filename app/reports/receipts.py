@@ -11,7 +11,7 @@ from app.kernel.sources import cites
 from points.errors import EntryNotFound
 from points.models import CarbonAccount, ConversionRule, PointEntry, PointLot, Redemption
 from points.models.mall import Merchant, Offer
-from scenarios.methods import Receipt, by_code, explain, version_from_plain
+from scenarios.methods import Receipt, by_code, explain
 from scenarios.models import Behaviour, PublishedMethod, Scenario
 
 
@@ -103,7 +103,7 @@ def _issue(session: Session, entry: PointEntry) -> IssueReceipt | None:
             Behaviour.id == entry.behaviour_id,
         )
     ).one()
-    version = version_from_plain(published.body)
+    version = published.as_version
     method = by_code(version.code)
     return IssueReceipt(
         scenario=scenario.name,

@@ -8,6 +8,7 @@ from scenarios.commands.authorisations import (
     withdraw,
     withdraw_all,
 )
+from scenarios.commands.method_versions import publish_version
 from scenarios.commands.norms import publish_methods, publish_norm
 from scenarios.commands.profiles import save_profile, try_profile
 from scenarios.commands.registration import (
@@ -39,6 +40,7 @@ __all__ = [
     "propose_links",
     "publish_methods",
     "publish_norm",
+    "publish_version",
     "receive_upload",
     "reject",
     "resume",

@@ -1,5 +1,6 @@
 """Published versions of the accounting methods (行为减排量核算方法)."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.base import Base, Id
+from scenarios.methods import MethodVersion, version_from_plain
 
 
 class Method(Base):
@@ -22,6 +24,8 @@ class Method(Base):
 
 class PublishedMethod(Base):
     """A dated version of a method with every number it uses; never changed once published.
+
+    Only its end is set, once, by the version that follows it; `body` keeps what was published.
 
     Source: CQ-31.3.
     """
@@ -46,3 +50,8 @@ class PublishedMethod(Base):
     body: Mapped[dict[str, Any]]
     published_by: Mapped[str]
     published_at: Mapped[datetime]
+
+    @property
+    def as_version(self) -> MethodVersion:
+        """The version with every number as published, and its end as it is now known."""
+        return replace(version_from_plain(self.body), valid_until=self.valid_until)

@@ -38,7 +38,7 @@ def published_versions(session: Session, method_id: int) -> list[Published]:
         .where(PublishedMethod.method_id == method_id)
         .order_by(PublishedMethod.valid_from)
     )
-    return [Published(row.id, methods.version_from_plain(row.body)) for row in rows]
+    return [Published(row.id, row.as_version) for row in rows]
 
 
 def published_methods(session: Session) -> Sequence[tuple[Method, PublishedMethod]]:

@@ -1,13 +1,18 @@
 """Every page of hosts, merchants, the operator and the Bureau in a real browser: axe, sizes, reflow."""
 
 import random
+from dataclasses import asdict
+from datetime import timedelta
 
 import pytest
 
 from app.jobs.uploads import Uploads
-from app.journeys import intake
+from app.journeys import intake, publishing
 from app.kernel import documents
+from app.kernel.days import day_in_china
+from app.kernel.drafts import DraftKind
 from app.kernel.session import transaction
+from app.web.operator import draft_forms
 from tests.browser.test_pages_in_browser import EVERYTHING, SEED, look
 from tests.builders import city, lives, people, scenarios
 from tests.fixtures.browser import cookie_jar
@@ -38,7 +43,7 @@ def desks(town, tmp_path):
         bureau = people.bureau(session, at=at)
         manager, merchant = made.merchants["coffee"]
         pages = {
-            "operator": (officer, operator_pages(applied, merchant, life)),
+            "operator": (officer, operator_pages(applied, merchant, life, drafted(session, officer, at))),
             "bureau": (bureau, bureau_pages()),
             "host": (host, host_pages(applied, upload)),
             "merchant": (manager, merchant_pages(made)),
@@ -48,7 +53,34 @@ def desks(town, tmp_path):
     documents.use_folder(None)
 
 
-def operator_pages(applied, merchant, life):
+def drafted(session, officer, at):
+    """Write a draft of each kind down."""
+    today = day_in_china(at)
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    typed = {
+        DraftKind.RULE: {
+            "version": "2027-1",
+            "grams_per_point": 120,
+            "validity_months": 36,
+            "text_zh": "每 120 克折算 1 分。",
+            "text_en": "120 g make one point.",
+        },
+        DraftKind.NORM: {
+            "version": "2027",
+            "pass_score": 60,
+            "items": [asdict(item) for item in scenarios.ITEMS],
+        },
+        DraftKind.METHOD: draft_forms.start(session, DraftKind.METHOD, method="bus.ride", today=today),
+    }
+    return [
+        publishing.draft(
+            session, actor=officer, kind=kind, title="2027-1", content={**said, "valid_from": tomorrow}, at=at
+        )
+        for kind, said in typed.items()
+    ]
+
+
+def operator_pages(applied, merchant, life, drafts):
     """Return the operator's pages."""
     return (
         "/operator",
@@ -62,8 +94,12 @@ def operator_pages(applied, merchant, life):
         f"/operator/merchants/{merchant.id}",
         "/operator/shelf",
         "/operator/rules",
-        "/operator/rules/new",
+        "/operator/methods",
         "/operator/norms",
+        "/operator/drafts/new/rule",
+        "/operator/drafts/new/norm",
+        "/operator/drafts/new/method?method=bus.ride",
+        *(f"/operator/drafts/{each.id}" for each in drafts),
         "/operator/held-rows",
         "/operator/corrections",
         f"/operator/corrections/{life.correction.id}",

@@ -54,6 +54,11 @@ _PATTERNS: Final[tuple[tuple[str, Told], ...]] = (
     (r"not published: (.*)", lambda m: gettext("核算方法尚未发布：%(codes)s", codes=m[1])),
     (r"at least one word each once.*", lambda _: gettext("请至少选择一种需要授权的数据")),
     (r"not a line of the norm", lambda _: gettext("评价规范中没有这一项")),
+    (r"decimal", lambda _: gettext("请填写数字，例如 0.85")),
+    (r"three decimals", lambda _: gettext("请填写数字，最多三位小数")),
+    (r"must not lie before today", lambda _: gettext("不能早于今天")),
+    (r"must be reachable and above 0", lambda _: gettext("应大于 0，且不超过各项满分之和")),
+    (r"at least one, each with a code of its own", lambda _: gettext("至少一项，代码不能重复")),
     (r"no phone", lambda _: gettext("手机号无法识别")),
 )
 _KNOWN: Final = tuple(
@@ -65,6 +70,8 @@ FIELD_OF: Final = {
     "appointment.overlaps": "starts_on",
     "organisation.not_found": "organisation_id",
     "profile.name_wrong": "name",
+    "method.not_ahead": "valid_from",
+    "norm.taken": "version",
     "rule.not_ahead": "valid_from",
     "rule.taken": "version",
     "scenario.code_taken": "code",

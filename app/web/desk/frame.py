@@ -1,6 +1,7 @@
 """The frame around the pages of staff: who is signed in, for whom, and the places at the side (框架)."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, url_for
@@ -29,6 +30,7 @@ def install(
         navigation.offer(state.app, audience, sections, counts)
         state.app.jinja_env.globals.update(words.HELPERS, **breaches.HELPERS)  # macros see them too
         state.app.jinja_env.filters["method_name"] = words.method_name
+        state.app.jinja_env.filters["from_iso"] = date.fromisoformat
 
     @blueprint.context_processor
     def frame() -> dict[str, Any]:

@@ -12,7 +12,16 @@ from app.web.desk import words_of_intake
 from app.web.presentation import amounts
 from app.web.presentation.language import current_language, gettext, lazy_gettext
 from app.web.presentation.preferences import Language
-from app.web.public.labels import CATEGORIES, DATA_KINDS, LIFE_FIELDS, Look, icon_of, tone_of, unit_name
+from app.web.public.labels import (
+    CATEGORIES,
+    CERTAINTIES,
+    DATA_KINDS,
+    LIFE_FIELDS,
+    Look,
+    icon_of,
+    tone_of,
+    unit_name,
+)
 from scenarios import methods
 
 SCENARIO_STATES: Final[Mapping[str, Look]] = {
@@ -125,6 +134,7 @@ SCOPES: Final[Mapping[str, Look]] = {
 WORDS: Final[Mapping[str, Mapping[str, Look]]] = {
     "appointment": APPOINTMENT_STATES,
     "category": CATEGORIES,
+    "certainty": CERTAINTIES,
     "correction": CORRECTION_STATES,
     "data_kind": {**DATA_KINDS, **words_of_intake.DATA_KINDS},
     "door": words_of_intake.DOORS,

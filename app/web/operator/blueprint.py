@@ -49,6 +49,7 @@ SECTIONS: Final = (
         (
             Place(lazy_gettext("商城货架"), "gift", "operator.shelf"),
             Place(lazy_gettext("转换规则"), "scale", "operator.rules"),
+            Place(lazy_gettext("核算方法"), "calculator", "operator.methods"),
             Place(lazy_gettext("评价规范"), "list-checks", "operator.norms"),
             Place(lazy_gettext("公开数据"), "chart-column", "public.figures"),
         ),

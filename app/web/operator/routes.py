@@ -2,6 +2,7 @@
 
 from app.web.operator import (
     correction_routes,
+    draft_routes,
     held_row_routes,
     home_routes,
     merchant_routes,
@@ -15,6 +16,7 @@ from app.web.operator.blueprint import blp
 __all__ = [
     "blp",
     "correction_routes",
+    "draft_routes",
     "held_row_routes",
     "home_routes",
     "merchant_routes",

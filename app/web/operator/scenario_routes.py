@@ -159,6 +159,23 @@ def delist_scenario(code: str) -> Any:
     return _change_listing(commands.delist, code, gettext("已下架，已发放的积分不受影响。"))
 
 
+@blp.post("/scenarios/<code>/lateness")
+@requires(Permission.LIST_SCENARIO)
+@shown_again(scenario)
+def change_lateness(code: str) -> Any:
+    """Change after how many days a scenario's rows come too late, with a reason."""
+    typed = Typed(request.form)
+    days = typed.whole("days", least=0, most=3_650)
+    reason = typed.text("lateness_reason", most=500)
+    typed.check()
+    with transaction() as session:
+        found = queries.scenario_by_code(session, code)
+        commands.change_lateness(
+            session, actor=current_actor(), scenario_id=found.id, days=days, reason=reason, at=clock.now()
+        )
+    return moved("operator.scenario", gettext("已更改迟报期限，对今后收到的数据适用。"), code=code)
+
+
 def _change_listing(command: Callable[..., Scenario], code: str, told: str) -> Any:
     with transaction() as session:
         found = queries.scenario_by_code(session, code)

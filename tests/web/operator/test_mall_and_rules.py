@@ -5,18 +5,8 @@ import pytest
 from points import commands, queries
 from tests.builders import people, scenarios
 from tests.builders import points as mall
-from tests.fixtures.desks import BEFORE, NOON
+from tests.fixtures.desks import BEFORE
 from tests.obligations import obligation
-
-RULE = {
-    "version": "2026-2",
-    "grams_per_point": "120",
-    "validity_months": "36",
-    "valid_from": "2026-12-01",
-    "text_zh": "每 120 克二氧化碳当量减排量折算 1 碳积分。",
-    "text_en": "120 g CO2e make one point.",
-    "confirmed": "on",
-}
 
 
 @pytest.fixture
@@ -87,44 +77,6 @@ def test_an_offer_is_blocked_with_a_reason_and_unblocked(desk, session, shop):
     assert queries.own_offer(session, shop.merchant.id, shop.offer.id).state == "off_shelf"
 
 
-@obligation("CQ-31.4", "CQ-42.14")
-def test_a_rule_is_published_before_it_holds(desk, session):
-    mall.rule(session, at=BEFORE)
-
-    early = desk.post("/operator/rules", data={**RULE, "valid_from": "2026-11-20"})
-    sent = desk.post("/operator/rules", data=RULE)
-    twice = desk.post("/operator/rules", data=RULE)
-
-    assert (early.status_code, sent.status_code, twice.status_code) == (422, 303, 409)
-    assert "rule.not_ahead" in early.text
-    assert 'value="2026-2"' in early.text
-    assert "rule.taken" in twice.text
-    session.expire_all()
-    assert queries.rule_on(session, NOON.date()).version != "2026-2"
-    assert "已公布，未生效" in desk.get("/operator/rules").text
-
-
-def test_a_rule_needs_every_field_and_a_last_look(desk):
-    page = desk.post(
-        "/operator/rules", data={**RULE, "validity_months": "61", "text_en": "", "confirmed": ""}
-    )
-
-    assert page.status_code == 422
-    assert "应在 1 到 60 之间" in page.text
-    assert "请确认后再提交" in page.text
-
-
-def test_publishing_asks_for_a_fresh_factor(browser_of, officer):
-    stale = browser_of(officer, fresh=False)
-
-    asked = stale.get("/operator/rules/new")
-    sent = stale.post("/operator/rules", data=RULE)
-
-    assert asked.status_code == 303
-    assert "/account/verify" in asked.location
-    assert sent.status_code == 403
-
-
 def test_the_norm_is_shown_line_by_line(desk, session):
     assert "还没有评价规范" in desk.get("/operator/norms").text
     scenarios.norm(session, at=BEFORE)
@@ -137,8 +89,16 @@ def test_the_norm_is_shown_line_by_line(desk, session):
 
 def test_every_page_is_there_in_english(desk, shop, applicant):
     desk.set_cookie("language", "en")
-    paths = ("", "/scenarios", "/merchants", f"/merchants/{applicant.id}", "/shelf", "/rules", "/rules/new")
-    for path in (*paths, "/norms", "/held-rows", "/corrections", "/corrections/new"):
+    paths = ("", "/scenarios", "/merchants", f"/merchants/{applicant.id}", "/shelf", "/rules", "/methods")
+    for path in (
+        *paths,
+        "/norms",
+        "/drafts/new/rule",
+        "/drafts/new/norm",
+        "/held-rows",
+        "/corrections",
+        "/corrections/new",
+    ):
         page = desk.get(f"/operator{path}")
         assert page.status_code == 200, path
         assert 'lang="en"' in page.text
