@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0080"
-down_revision = "0053"
+revision = "0057"
+down_revision = "0056"
 
 DRAFTS = """
 CREATE TABLE draft (
