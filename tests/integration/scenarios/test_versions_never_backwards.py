@@ -67,8 +67,10 @@ def published(server):
     with transaction() as session:
         scenarios.norm(session, at=BEFORE)
         scenarios.uncapped(session, "bus.ride", at=BEFORE)
-        for title in ("open", "ended"):
-            made = write_draft(session, actor=SYSTEM, kind=DraftKind.RULE, title=title, content={}, at=BEFORE)
+        _open, made = (
+            write_draft(session, actor=SYSTEM, kind=DraftKind.RULE, title=title, content={}, at=BEFORE)
+            for title in ("open", "ended")
+        )
         end_draft(session, made, actor=SYSTEM, ending=Ending.DROPPED, at=BEFORE)
     kernel_session.configure(None)
     engine.dispose()
