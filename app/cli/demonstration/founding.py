@@ -33,6 +33,8 @@ AUTHORISATION_TEXT: Final = (
     "我可以随时撤回；撤回后不再读取新数据，已发放的积分保留。"
 )
 ORDER: Final = ("applied", "under_assessment", "agreed", "listed")
+STOPS: Final = {"suspended": "listed", "rejected": "under_assessment"}
+LOW_SCORES: Final = {"authentic": 12, "complete": 8, "secure": 15, "reach": 9, "service": 5}
 
 
 @dataclass
@@ -85,19 +87,20 @@ def found_authorities(staff: Staff, at: datetime) -> None:
             at=at,
         )
         for measure, goal in (
-            (Measure.ACCOUNTS, 100),
-            (Measure.SCENARIOS, 8),
-            (Measure.REDUCTION_G, 5_000_000),
-            (Measure.POINTS_REDEEMED, 2_000_00),
+            (Measure.ACCOUNTS, 280),
+            (Measure.SCENARIOS, 12),
+            (Measure.REDUCTION_G, 60_000_000),
+            (Measure.POINTS_REDEEMED, 150_000_00),
         ):
-            identity.set_target(
-                session,
-                actor=staff.actor(session, "bureau", at),
-                year=day_in_china(at).year,
-                measure=measure,
-                goal=goal,
-                at=at,
-            )
+            for year in (day_in_china(at).year, day_in_china(at).year + 1):
+                identity.set_target(
+                    session,
+                    actor=staff.actor(session, "bureau", at),
+                    year=year,
+                    measure=measure,
+                    goal=goal,
+                    at=at,
+                )
 
 
 def publish_rules(staff: Staff, at: datetime) -> None:
@@ -117,10 +120,26 @@ def publish_rules(staff: Staff, at: datetime) -> None:
         points.publish_rule(
             session,
             actor=operator,
-            version="2024-1",
+            version="demo-1",
+            grams_per_point=100,
+            validity_months=9,
+            valid_from=day_in_china(at) + timedelta(days=1),
+            text_zh="每 100 克二氧化碳当量减排量折算 1 碳积分，各场景相同；积分自发放之日起 9 个月内有效。",
+            text_en="100 grams of CO2e make 1 carbon point in every scenario; points last 9 months.",
+            at=at,
+        )
+
+
+def publish_second_rule(staff: Staff, at: datetime) -> None:
+    """Publish the rule that holds now: the same scale, a longer life of points."""
+    with transaction() as session:
+        points.publish_rule(
+            session,
+            actor=staff.actor(session, "operator", at),
+            version="demo-2",
             grams_per_point=100,
             validity_months=24,
-            valid_from=day_in_china(at) + timedelta(days=1),
+            valid_from=day_in_china(at) + timedelta(days=7),
             text_zh="每 100 克二氧化碳当量减排量折算 1 碳积分，各场景相同；积分自发放之日起 24 个月内有效。",
             text_en="100 grams of CO2e make 1 carbon point in every scenario; points last 24 months.",
             at=at,
@@ -129,7 +148,7 @@ def publish_rules(staff: Staff, at: datetime) -> None:
 
 def found_scenario(staff: Staff, scenario: DemoScenario, at: datetime) -> None:
     """Make a host, let it apply, and take the scenario as far as the world says."""
-    reached = ORDER.index(scenario.stops_at)
+    reached = ORDER.index(STOPS.get(scenario.stops_at, scenario.stops_at))
     with transaction() as session:
         host = organisation(
             session, scenario.host, scenario.number, at, area=scenario.area, name_en=scenario.host_en
@@ -168,6 +187,14 @@ def found_scenario(staff: Staff, scenario: DemoScenario, at: datetime) -> None:
 
     if reached >= ORDER.index("under_assessment"):
         act(1, "operator", lambda s, a, t: scenarios.take_up(s, actor=a, scenario_id=scenario_id, at=t))
+    if scenario.stops_at == "rejected":
+        act(
+            2,
+            "operator",
+            lambda s, a, t: scenarios.assess(
+                s, actor=a, scenario_id=scenario_id, scores=LOW_SCORES, remark="数据不能逐次核对。", at=t
+            ),
+        )
     if reached >= ORDER.index("agreed"):
         act(
             2,

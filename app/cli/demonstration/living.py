@@ -18,12 +18,12 @@ from app.identity.queries import actor_of_person, person_by_phone
 from app.identity.values import PRIVACY_VERSION, DocumentType, Identity
 from app.journeys import authorisations, enrolment, intake
 from app.kernel import documents
-from app.kernel.actor import Actor
+from app.kernel.actor import SYSTEM, Actor
 from app.kernel.days import day_in_china
 from app.kernel.permissions import Role
 from app.kernel.session import transaction
 from points import commands as points
-from points.commands import Particulars
+from points.commands import NOTICE_DAYS, Particulars
 from points.errors import InsufficientPoints, LimitReached, SoldOut
 from points.models import Offer, Redemption
 from points.values import OfferCategory, OfferTerms
@@ -31,29 +31,29 @@ from scenarios.methods import by_code
 from scenarios.models import Scenario
 
 
-def open_account(resident: Resident, at: datetime) -> None:
-    """Register a citizen, open the account on their own application, authorise their scenarios."""
+def open_account(resident: Resident, open_for: tuple[DemoScenario, ...], at: datetime) -> None:
+    """Register a citizen, open the account on their own application, authorise scenarios that are listed."""
     with transaction() as session:
         identity.register_person(session, phone=resident.phone, privacy_version=PRIVACY_VERSION, at=at)
     with transaction() as session:
-        citizen = _citizen(session, resident, at)
+        actor = citizen(session, resident, at)
         identity.complete_identity(
             session,
-            actor=citizen,
+            actor=actor,
             identity=Identity(resident.name, DocumentType.RESIDENT_ID, resident.document, resident.born_on),
             at=at,
         )
-        identity.change_own_details(
-            session, actor=citizen, nickname=resident.nickname, area_code=resident.area
-        )
-        enrolment.open_account(session, actor=citizen, at=at)
+        identity.change_own_details(session, actor=actor, nickname=resident.nickname, area_code=resident.area)
+        enrolment.open_account(session, actor=actor, at=at)
     with transaction() as session:
-        citizen = _citizen(session, resident, at)
+        actor = citizen(session, resident, at)
         for scenario in resident.scenarios:
+            if scenario not in open_for:
+                continue
             listed = session.scalars(select(Scenario).where(Scenario.code == scenario.code)).one()
             authorisations.authorise(
                 session,
-                actor=citizen,
+                actor=actor,
                 scenario_code=scenario.code,
                 host_user=resident.host_user(scenario),
                 data_kinds=listed.data_kinds,
@@ -110,7 +110,7 @@ def found_merchant(staff: Staff, merchant: DemoMerchant, at: datetime) -> None:
             ),
             at=at,
         )
-        if merchant.stops_at == "admitted":
+        if merchant.stops_at in {"admitted", "suspended", "left"}:
             operator = staff.actor(session, "operator", at)
             points.admit_merchant(session, actor=operator, merchant_id=applied.id, at=at)
     for offer in merchant.offers:
@@ -120,30 +120,50 @@ def found_merchant(staff: Staff, merchant: DemoMerchant, at: datetime) -> None:
             points.shelve_offer(session, actor=manager, offer_id=shelved.id, at=at)
 
 
-def redeem_and_settle(staff: Staff, people: Iterable[Resident], day: datetime, *, open_ones: bool) -> None:
+def redeem_and_settle(
+    staff: Staff, people: Iterable[Resident], day: datetime, *, open_ones: bool, often: bool
+) -> None:
     """Let some citizens redeem something on a day, and the merchants accept or refuse it.
 
     Args:
-        open_ones: leave what is redeemed waiting for the merchant.
+        open_ones: leave some of what is redeemed waiting for the merchant.
+        often: more of them redeem.
     """
     for resident in people:
         lot = Random(f"{SEED}redeem{day}{resident.place}")
-        if resident.place and lot.random() > 0.35:
+        if resident.place and lot.random() > (0.4 if often else 0.2):
             continue
         redemption_id = _redeem(resident, lot, day)
-        if redemption_id is None or open_ones:
+        if redemption_id is None or (lot.random() < 0.4 if open_ones else lot.random() < 0.05):
+            continue  # waits for the merchant, or lapses in the end
+        if open_ones and resident.place == 0:
             continue
         with transaction() as session:
             redemption = session.get_one(Redemption, redemption_id)
             login = _login_of(session, staff, redemption.merchant_id)
             clerk = staff.actor(session, login, day + timedelta(hours=2))
             settled = {"voucher": redemption.code, "key": f"demo-{redemption.id}"}
-            if lot.random() < 0.12:
+            if lot.random() < 0.06:
                 points.refuse_voucher(
                     session, actor=clerk, reason="当日已售罄", at=day + timedelta(hours=2), **settled
                 )
             else:
                 points.accept_voucher(session, actor=clerk, at=day + timedelta(hours=2), **settled)
+
+
+def sweep(at: datetime) -> None:
+    """Write what expired and what lapsed, and tell holders what ends soon, as the nightly jobs do."""
+    for act in (points.expire_due, points.lapse_due):
+        while True:
+            with transaction() as session:
+                swept = act(session, actor=SYSTEM, at=at)
+            if not (swept if isinstance(swept, int) else swept.lots):
+                break
+    for days in NOTICE_DAYS:
+        after: int | None = 0
+        while after is not None:
+            with transaction() as session:
+                after = points.give_expiry_notices(session, days=days, at=at, after=after)
 
 
 def _redeem(resident: Resident, lot: Random, at: datetime) -> int | None:
@@ -153,7 +173,7 @@ def _redeem(resident: Resident, lot: Random, at: datetime) -> int | None:
         try:
             made = points.redeem(
                 session,
-                actor=_citizen(session, resident, at),
+                actor=citizen(session, resident, at),
                 offer_id=offer.id,
                 key=f"demo-{at:%Y%m%d%H}-{resident.place}",
                 at=at,
@@ -175,14 +195,14 @@ def _terms(merchant: DemoMerchant, offer: DemoOffer, at: datetime) -> OfferTerms
         stock=offer.stock,
         per_person=offer.per_person,
         valid_from=today,
-        valid_until=today + timedelta(days=365),
+        valid_until=today + timedelta(days=540),
         use_days=offer.use_days,
         area_code=merchant.area,
         picture_name=offer.picture,
     )
 
 
-def _citizen(session: Session, resident: Resident, at: datetime) -> Actor:
+def citizen(session: Session, resident: Resident, at: datetime) -> Actor:
     person = person_by_phone(session, resident.phone)
     actor = actor_of_person(session, person.id, at=at) if person else None
     if actor is None:

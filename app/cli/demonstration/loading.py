@@ -1,22 +1,27 @@
-"""Load the demonstration world once, day by day, with the clock set to each day."""
+"""Load the demonstration world once: a year, chapter by chapter, with the clock set to each day."""
 
-from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
 
-from app.cli.demonstration import founding, living
-from app.cli.demonstration.residents import residents
+from app.cli.demonstration import founding, incidents, living
+from app.cli.demonstration.residents import Resident, residents
 from app.cli.demonstration.shops import MERCHANTS
-from app.cli.demonstration.world import SCENARIOS
+from app.cli.demonstration.world import SCENARIOS, DemoScenario
 from app.identity.models import Organisation
 from app.kernel import clock, working_days
 from app.kernel.days import CHINA, day_in_china
 from app.kernel.session import transaction
 
-DAYS_OF_LIFE: Final = 84
-DAYS_A_FILE: Final = 14
+DAYS_OF_LIFE: Final = 364
+DAYS_A_FILE: Final = 28
+LAST_WEEKS: Final = 4
+"""So many last weeks come as a file each, so that a host's list of uploads looks like one."""
+LIVED: Final = tuple(scenario for scenario in SCENARIOS if scenario.has_lived)
+SECOND_RULE_AFTER: Final = timedelta(days=120)
 
 
 def is_loaded() -> bool:
@@ -25,50 +30,141 @@ def is_loaded() -> bool:
         return bool(session.scalar(select(func.count()).select_from(Organisation)))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Chapter:
+    """Some days, whose behaviour is sent as one file of each host."""
+
+    first: date
+    last: date
+    is_last: bool
+
+
+def chapters(today: date) -> Iterator[Chapter]:
+    """Cut the year up to yesterday into four-week chapters and, at its end, into weeks."""
+    first = today - timedelta(days=DAYS_OF_LIFE)
+    weekly_from = today - timedelta(weeks=LAST_WEEKS)
+    while first < today:
+        days = DAYS_A_FILE if first < weekly_from else 7
+        last = min(first + timedelta(days=days - 1), today - timedelta(days=1))
+        yield Chapter(first=first, last=last, is_last=last == today - timedelta(days=1))
+        first = last + timedelta(days=1)
+
+
+class Year:
+    """The world while it is being made."""
+
+    def __init__(self, present: datetime, say: Callable[[str], None]) -> None:
+        self.present = present
+        self.today = day_in_china(present)
+        self.founded = datetime.combine(self.today - timedelta(days=DAYS_OF_LIFE + 14), time(10), CHINA)
+        self.staff = founding.Staff()
+        self.people = residents()
+        self.say = say
+        self.joined = 0
+        self.second_rule = False
+        self.suspended = False
+
+    def on(self, at: datetime) -> datetime:
+        """Set the clock, never past the present, and return what it shows."""
+        at = min(at, self.present)
+        clock.set_clock(lambda: at)
+        return at
+
+    def found(self) -> None:
+        """Make authorities, operator, rules, hosts and merchants."""
+        self.say("calendar, Bureau, operator, rules")
+        working_days.import_package_once(at=self.on(self.founded))
+        founding.found_authorities(self.staff, self.on(self.founded))
+        founding.publish_rules(self.staff, self.on(self.founded + timedelta(hours=1)))
+        self.say(f"{len(SCENARIOS)} scenario hosts, {len(MERCHANTS)} merchants")
+        for place, scenario in enumerate(SCENARIOS):
+            # applications that still wait are of the last days
+            at = self.founded + timedelta(days=1)
+            if not scenario.has_lived:
+                at = self.present - timedelta(days=9 - place % 3)
+            founding.found_scenario(self.staff, scenario, self.on(at))
+        for merchant in MERCHANTS:
+            late = merchant.stops_at in {"applied", "rejected"}
+            at = self.present - timedelta(days=3) if late else self.founded
+            living.found_merchant(self.staff, merchant, self.on(at))
+
+    def live(self, chapter: Chapter) -> None:
+        """Let people join, behave and redeem for some days, and the jobs of those days run."""
+        self.say(f"{chapter.first} to {chapter.last}")
+        morning = datetime.combine(chapter.first, time(7), CHINA)
+        if not self.second_rule and morning > self.founded + SECOND_RULE_AFTER:
+            founding.publish_second_rule(self.staff, self.on(morning))
+            self.second_rule = True
+        self._join(morning)
+        self._suspend(morning)
+        sent = self.on(datetime.combine(chapter.last + timedelta(days=1), time(6), CHINA))
+        for scenario in self._sending():
+            here = self.people[: self.joined]
+            living.send_file(self.staff, scenario, here, chapter.first, chapter.last, sent)
+        spent = self.on(min(sent + timedelta(hours=6), self.present - timedelta(minutes=30)))
+        living.sweep(spent)
+        living.redeem_and_settle(
+            self.staff, self.people[: self.joined], spent, open_ones=chapter.is_last, often=chapter.is_last
+        )
+
+    def end(self) -> None:
+        """Let the last days bring what an operator has to deal with."""
+        self.say("corrections, closings, departures")
+        by_code = {scenario.code: scenario for scenario in SCENARIOS}
+        bike, metro, bus = by_code["shancheng-bike"], by_code["yucheng-metro"], by_code["liangjiang-bus"]
+        days = timedelta(days=1)
+        incidents.leave_the_mall(self.staff, self.on(self.present - 2 * days))
+        incidents.withdraw_and_close(self.people, self.on(self.present - 2 * days))
+        for resident, scenario, far, ago in (
+            (_rider(self.people, bike, 0), bike, "confirmed", 4),
+            (_rider(self.people, metro, 11), metro, "objected", 3),
+            (_rider(self.people, bus, 20), bus, "proposed", 1),
+        ):
+            incidents.correct(self.staff, resident, scenario, self.on(self.present - ago * days), far=far)
+        incidents.send_spoilt_file(self.staff, bike, self.on(self.present - days))
+        charging = by_code["bayu-charging"]
+        unlinked = tuple(person for person in self.people[:30] if charging not in person.scenarios)
+        incidents.propose_links(self.staff, charging, unlinked, self.on(self.present - days))
+
+    def _join(self, morning: datetime) -> None:
+        """Open the accounts of those who come in by now."""
+        gone = (morning.date() - day_in_china(self.founded) - timedelta(days=14)) / timedelta(
+            days=DAYS_OF_LIFE
+        )
+        while self.joined < len(self.people) and self.people[self.joined].joins_after <= gone:
+            resident = self.people[self.joined]
+            at = morning - timedelta(days=2) + timedelta(minutes=7 * (resident.place % 40))
+            living.open_account(resident, self._sending(), self.on(at))
+            self.joined += 1
+
+    def _suspend(self, morning: datetime) -> None:
+        """Suspend what does not stay listed, when half of the year is over."""
+        if not self.suspended and morning > self.founded + timedelta(days=DAYS_OF_LIFE // 2):
+            self.suspended = True
+            for scenario in LIVED:
+                if scenario.stops_at == "suspended":
+                    incidents.suspend_scenario(self.staff, scenario, self.on(morning - timedelta(hours=1)))
+
+    def _sending(self) -> tuple[DemoScenario, ...]:
+        return tuple(s for s in LIVED if s.stops_at == "listed" or not self.suspended)
+
+
 def load(say: Callable[[str], None]) -> None:
     """Make the world, up to yesterday's rides and today's open vouchers.
 
     Args:
         say: is told what is being made, a line each.
     """
-    present = clock.now()
-    today = day_in_china(present)
-    founded = datetime.combine(today - timedelta(days=DAYS_OF_LIFE + 14), time(10), CHINA)
-    staff, people = founding.Staff(), residents()
-
-    def on(at: datetime) -> datetime:
-        clock.set_clock(lambda: at)
-        return at
-
+    year = Year(clock.now(), say)
     try:
-        say("calendar, Bureau, operator, rules")
-        working_days.import_package_once(at=on(founded))
-        founding.found_authorities(staff, on(founded))
-        founding.publish_rules(staff, on(founded + timedelta(hours=1)))
-        say(f"{len(SCENARIOS)} scenario hosts, {len(MERCHANTS)} merchants")
-        for place, scenario in enumerate(SCENARIOS):
-            # applications that still wait are of the last days
-            waits = scenario.stops_at != "listed"
-            at = present - timedelta(days=9 - place % 3) if waits else founded + timedelta(days=1)
-            founding.found_scenario(staff, scenario, on(at))
-        for merchant in MERCHANTS:
-            late = merchant.stops_at != "admitted"
-            living.found_merchant(staff, merchant, on(present - timedelta(days=2) if late else founded))
-        say(f"{len(people)} citizens")
-        joined = founded + timedelta(days=9)
-        for resident in people:
-            living.open_account(resident, on(joined + timedelta(minutes=7 * resident.place)))
-        first = today - timedelta(days=DAYS_OF_LIFE)
-        while first < today:
-            last = min(first + timedelta(days=DAYS_A_FILE - 1), today - timedelta(days=1))
-            say(f"behaviours of {first} to {last}")
-            sent = min(datetime.combine(last + timedelta(days=1), time(6), CHINA), present)
-            for scenario in SCENARIOS:
-                if scenario.stops_at == "listed":
-                    living.send_file(staff, scenario, people, first, last, on(sent))
-            spent = min(sent + timedelta(hours=6), present - timedelta(minutes=30))
-            is_last = last == today - timedelta(days=1)
-            living.redeem_and_settle(staff, people, on(spent), open_ones=is_last)
-            first = last + timedelta(days=1)
+        year.found()
+        say(f"a year of {len(year.people)} citizens")
+        for chapter in chapters(year.today):
+            year.live(chapter)
+        year.end()
     finally:
         clock.set_clock(None)
+
+
+def _rider(people: tuple[Resident, ...], scenario: DemoScenario, least: int) -> Resident:
+    return next(person for person in people[least:] if scenario in person.scenarios)

@@ -24,14 +24,30 @@ NICKNAMES: Final = (
     "雾都骑士",
     "黄桷树下",
     "江风",
+    "缙云晨跑",
+    "少开一天车",
+    "两江渡口",
+    "豆花配小面",
+    "梯坎达人",
+    "自带杯子",
+    "歌乐山居",
+    "慢行南滨",
 )
-CITIZENS: Final = 60
+SEASONS: Final = (78, 62, 96, 108, 112, 104, 84, 80, 102, 110, 106, 92)
+"""How much people go out in each month, of a hundred: a quiet New Year, hot Julys."""
+NEWCOMERS_FROM: Final = 40
+"""Citizens before this place are there from the first day; the others come in over the year."""
+CITIZENS: Final = 260
 PHONE_OF_FIRST: Final = 13_900_000_001
-AREAS: Final = ("500103", "500105", "500106", "500107", "500108", "500112")
+AREAS: Final = (
+    "500103", "500105", "500106", "500107", "500108", "500112",
+    "500103", "500112", "500109", "500113", "500104", "500116", "500118", "500101", "500190", "500191",
+)  # fmt: skip
 
 
+NOT_OF_FIRST: Final = {"charging.kwh", "bev.km", "plate.clean", "hotel.no_disposables"}
 FIRST_CITIZENS_SCENARIOS: Final = tuple(
-    s for s in SCENARIOS if s.stops_at == "listed" and s.method != "charging.kwh"
+    s for s in SCENARIOS if s.stops_at == "listed" and s.method not in NOT_OF_FIRST
 )
 """The citizen whom newcomers sign in as rides, and has one scenario left to authorise."""
 
@@ -50,6 +66,13 @@ class Resident:
     eagerness: int  # of a hundred; how much of the ordinary week they do
     scenarios: tuple[DemoScenario, ...]
 
+    @property
+    def joins_after(self) -> float:
+        """After which part of the year they open their account, 0 to 1."""
+        if self.place < NEWCOMERS_FROM:
+            return 0.0
+        return float(((self.place - NEWCOMERS_FROM) / (CITIZENS - NEWCOMERS_FROM)) ** 0.7)
+
     def host_user(self, scenario: DemoScenario) -> str:
         """Return the person's reference at a host."""
         return f"{scenario.code.split('-')[0].upper()}{100_000 + self.place * 37}"
@@ -63,7 +86,7 @@ def residents() -> tuple[Resident, ...]:
         born_on = date(1955, 1, 1) + timedelta(days=lot.randrange(18_900))
         area = AREAS[place % len(AREAS)]
         body = f"{area}{born_on:%Y%m%d}{lot.randrange(1, 999):03d}"
-        joined = [s for s in SCENARIOS if s.stops_at == "listed" and lot.randrange(100) < s.joined_by]
+        joined = [s for s in SCENARIOS if s.has_lived and lot.randrange(100) < s.joined_by]
         made.append(
             Resident(
                 place=place,
@@ -108,7 +131,7 @@ def acts(scenario: DemoScenario, people: tuple[Resident, ...], first: date, last
 
 def _day_of(scenario: DemoScenario, person: Resident, day: date) -> Iterator[Act]:
     lot = Random(f"{SEED}{scenario.code}{day}{person.place}")
-    chance = scenario.per_week / 7 * person.eagerness / 100
+    chance = scenario.per_week / 7 * person.eagerness / 100 * SEASONS[day.month - 1] / 100
     if person.place == 0 and scenario.number in {11, 12}:
         chance = max(chance, 0.97)  # the first citizen rode yesterday, whatever day it is
     count = int(chance) + (lot.random() < chance % 1)
@@ -122,5 +145,7 @@ def _act(scenario: DemoScenario, user: str, day: date, number: int, lot: Random)
     milli = lot.randint(*scenario.quantity)
     if scenario.quantity[0] != scenario.quantity[1] and lot.random() < 0.01:
         milli = 0
+    if scenario.outlier and lot.random() < 0.004:
+        milli = scenario.outlier + lot.randrange(9) * 100
     record = f"{scenario.code.upper()}-{day:%Y%m%d}-{number:05d}-{lot.randrange(1000):03d}"
     return Act(record=record, user=user, at=at, quantity=f"{milli / 1000:g}")
