@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cli.demonstration.founding import Staff, member, organisation
-from app.cli.demonstration.residents import Resident, acts
+from app.cli.demonstration.residents import Resident, acts, acts_of_today
 from app.cli.demonstration.shops import DemoMerchant, DemoOffer
 from app.cli.demonstration.world import SEED, DemoScenario
 from app.identity import commands as identity
@@ -31,8 +31,8 @@ from scenarios.methods import by_code
 from scenarios.models import Scenario
 
 
-def open_account(resident: Resident, open_for: tuple[DemoScenario, ...], at: datetime) -> None:
-    """Register a citizen, open the account on their own application, authorise scenarios that are listed."""
+def open_account(resident: Resident, at: datetime) -> None:
+    """Register a citizen and open the account on their own application."""
     with transaction() as session:
         identity.register_person(session, phone=resident.phone, privacy_version=PRIVACY_VERSION, at=at)
     with transaction() as session:
@@ -45,10 +45,14 @@ def open_account(resident: Resident, open_for: tuple[DemoScenario, ...], at: dat
         )
         identity.change_own_details(session, actor=actor, nickname=resident.nickname, area_code=resident.area)
         enrolment.open_account(session, actor=actor, at=at)
+
+
+def authorise(resident: Resident, scenarios: Iterable[DemoScenario], at: datetime) -> None:
+    """Authorise those of the scenarios that the citizen uses."""
     with transaction() as session:
         actor = citizen(session, resident, at)
-        for scenario in resident.scenarios:
-            if scenario not in open_for:
+        for scenario in scenarios:
+            if scenario not in resident.scenarios:
                 continue
             listed = session.scalars(select(Scenario).where(Scenario.code == scenario.code)).one()
             authorisations.authorise(
@@ -91,6 +95,30 @@ def send_file(
         )
         upload_id = upload.id
     intake.process(upload_id, now=lambda: at)
+
+
+def send_today(staff: Staff, scenario: DemoScenario, people: tuple[Resident, ...], at: datetime) -> None:
+    """Send what happened today up to now row by row, as a host connected to the API does."""
+    rows = [
+        {
+            "记录号": act.record,
+            "用户号": act.user,
+            "发生时间": f"{act.at:%Y-%m-%d %H:%M:%S}",
+            "数量": act.quantity,
+        }
+        for act in acts_of_today(scenario, people, at)
+    ]
+    if not rows:
+        return
+    with transaction() as session:
+        intake.accept_rows(
+            session,
+            actor=staff.actor(session, scenario.login, at),
+            scenario_code=scenario.code,
+            rows=rows[: intake.MOST_ROWS],
+            profile="daily",
+            at=at,
+        )
 
 
 def found_merchant(staff: Staff, merchant: DemoMerchant, at: datetime) -> None:
@@ -169,7 +197,7 @@ def sweep(at: datetime) -> None:
 def _redeem(resident: Resident, lot: Random, at: datetime) -> int | None:
     with transaction() as session:
         offers = list(session.scalars(select(Offer).where(Offer.state == "on_shelf").order_by(Offer.id)))
-        offer = offers[0] if resident.place == 0 else lot.choice(offers)
+        offer = lot.choice(offers)
         try:
             made = points.redeem(
                 session,

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import func, select
 
 from app.cli.demonstration import founding, incidents, living
-from app.cli.demonstration.residents import Resident, residents
+from app.cli.demonstration.residents import CITIZENS, Resident, residents
 from app.cli.demonstration.shops import MERCHANTS
 from app.cli.demonstration.world import SCENARIOS, DemoScenario
 from app.identity.models import Organisation
@@ -39,9 +39,9 @@ class Chapter:
     is_last: bool
 
 
-def chapters(today: date) -> Iterator[Chapter]:
-    """Cut the year up to yesterday into four-week chapters and, at its end, into weeks."""
-    first = today - timedelta(days=DAYS_OF_LIFE)
+def chapters(today: date, days_of_life: int) -> Iterator[Chapter]:
+    """Cut the days up to yesterday into four-week chapters and, at their end, into weeks."""
+    first = today - timedelta(days=days_of_life)
     weekly_from = today - timedelta(weeks=LAST_WEEKS)
     while first < today:
         days = DAYS_A_FILE if first < weekly_from else 7
@@ -53,16 +53,20 @@ def chapters(today: date) -> Iterator[Chapter]:
 class Year:
     """The world while it is being made."""
 
-    def __init__(self, present: datetime, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, present: datetime, say: Callable[[str], None], *, days_of_life: int, citizens: int
+    ) -> None:
         self.present = present
         self.today = day_in_china(present)
-        self.founded = datetime.combine(self.today - timedelta(days=DAYS_OF_LIFE + 14), time(10), CHINA)
+        self.days_of_life = days_of_life
+        self.founded = datetime.combine(self.today - timedelta(days=days_of_life + 14), time(10), CHINA)
         self.staff = founding.Staff()
-        self.people = residents()
+        self.people = residents(citizens)
         self.say = say
         self.joined = 0
         self.second_rule = False
         self.suspended = False
+        self.listed: list[DemoScenario] = []
 
     def on(self, at: datetime) -> datetime:
         """Set the clock, never past the present, and return what it shows."""
@@ -78,11 +82,9 @@ class Year:
         founding.publish_rules(self.staff, self.on(self.founded + timedelta(hours=1)))
         self.say(f"{len(SCENARIOS)} scenario hosts, {len(MERCHANTS)} merchants")
         for place, scenario in enumerate(SCENARIOS):
-            # applications that still wait are of the last days
-            at = self.founded + timedelta(days=1)
-            if not scenario.has_lived:
+            if not scenario.has_lived:  # what still waits, or was turned down, is of the last days
                 at = self.present - timedelta(days=9 - place % 3)
-            founding.found_scenario(self.staff, scenario, self.on(at))
+                founding.found_scenario(self.staff, scenario, self.on(at))
         for merchant in MERCHANTS:
             late = merchant.stops_at in {"applied", "rejected"}
             at = self.present - timedelta(days=3) if late else self.founded
@@ -95,6 +97,7 @@ class Year:
         if not self.second_rule and morning > self.founded + SECOND_RULE_AFTER:
             founding.publish_second_rule(self.staff, self.on(morning))
             self.second_rule = True
+        self._list(morning)
         self._join(morning)
         self._suspend(morning)
         sent = self.on(datetime.combine(chapter.last + timedelta(days=1), time(6), CHINA))
@@ -109,7 +112,10 @@ class Year:
 
     def end(self) -> None:
         """Let the last days bring what an operator has to deal with."""
-        self.say("corrections, closings, departures")
+        self.say("this morning; corrections, closings, departures")
+        for scenario in self._sending():
+            if scenario.method != "electricity.saved":
+                living.send_today(self.staff, scenario, self.people, self.on(self.present))
         by_code = {scenario.code: scenario for scenario in SCENARIOS}
         bike, metro, bus = by_code["shancheng-bike"], by_code["yucheng-metro"], by_code["liangjiang-bus"]
         days = timedelta(days=1)
@@ -126,6 +132,23 @@ class Year:
         unlinked = tuple(person for person in self.people[:30] if charging not in person.scenarios)
         incidents.propose_links(self.staff, charging, unlinked, self.on(self.present - days))
 
+    def _list(self, morning: datetime) -> None:
+        """List what is due by now; who is there already and uses it authorises it."""
+        due = [
+            scenario
+            for scenario in LIVED
+            if scenario not in self.listed
+            and morning - self.founded
+            >= timedelta(days=scenario.after_days) * self.days_of_life / DAYS_OF_LIFE
+        ]
+        for scenario in due:
+            founding.found_scenario(self.staff, scenario, self.on(morning - timedelta(days=9)))
+        self.listed += due
+        if due:
+            at = self.on(morning - timedelta(days=1))
+            for resident in self.people[: self.joined]:
+                living.authorise(resident, due, at)
+
     def _join(self, morning: datetime) -> None:
         """Open the accounts of those who come in by now."""
         gone = (morning.date() - day_in_china(self.founded) - timedelta(days=14)) / timedelta(
@@ -134,32 +157,34 @@ class Year:
         while self.joined < len(self.people) and self.people[self.joined].joins_after <= gone:
             resident = self.people[self.joined]
             at = morning - timedelta(days=2) + timedelta(minutes=7 * (resident.place % 40))
-            living.open_account(resident, self._sending(), self.on(at))
+            living.open_account(resident, self.on(at))
+            living.authorise(resident, self._sending(), at)
             self.joined += 1
 
     def _suspend(self, morning: datetime) -> None:
         """Suspend what does not stay listed, when half of the year is over."""
-        if not self.suspended and morning > self.founded + timedelta(days=DAYS_OF_LIFE // 2):
+        if not self.suspended and morning > self.founded + timedelta(days=self.days_of_life // 2):
             self.suspended = True
             for scenario in LIVED:
                 if scenario.stops_at == "suspended":
                     incidents.suspend_scenario(self.staff, scenario, self.on(morning - timedelta(hours=1)))
 
     def _sending(self) -> tuple[DemoScenario, ...]:
-        return tuple(s for s in LIVED if s.stops_at == "listed" or not self.suspended)
+        return tuple(s for s in self.listed if s.stops_at == "listed" or not self.suspended)
 
 
-def load(say: Callable[[str], None]) -> None:
-    """Make the world, up to yesterday's rides and today's open vouchers.
+def load(say: Callable[[str], None], *, days_of_life: int = DAYS_OF_LIFE, citizens: int = CITIZENS) -> None:
+    """Make the world, up to this morning's rides and today's open vouchers.
 
     Args:
         say: is told what is being made, a line each.
+        days_of_life: for how long people have behaved; a year in the demonstration.
     """
-    year = Year(clock.now(), say)
+    year = Year(clock.now(), say, days_of_life=days_of_life, citizens=citizens)
     try:
         year.found()
-        say(f"a year of {len(year.people)} citizens")
-        for chapter in chapters(year.today):
+        say(f"{days_of_life} days of {len(year.people)} citizens")
+        for chapter in chapters(year.today, days_of_life):
             year.live(chapter)
         year.end()
     finally:

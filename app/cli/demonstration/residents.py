@@ -8,7 +8,7 @@ from typing import Final
 
 from app.cli.demonstration.world import SCENARIOS, SEED, DemoScenario
 from app.kernel.check_digits import resident_check_digit
-from app.kernel.days import CHINA
+from app.kernel.days import CHINA, day_in_china
 
 SURNAMES: Final = "李王张刘陈杨黄赵周吴徐孙朱马胡郭林何高罗"
 GIVEN: Final = (
@@ -78,10 +78,10 @@ class Resident:
         return f"{scenario.code.split('-')[0].upper()}{100_000 + self.place * 37}"
 
 
-def residents() -> tuple[Resident, ...]:
-    """Return the citizens, the same for ever."""
+def residents(count: int = CITIZENS) -> tuple[Resident, ...]:
+    """Return the first citizens, the same for ever."""
     made = []
-    for place in range(CITIZENS):
+    for place in range(count):
         lot = Random(SEED * 1000 + place)
         born_on = date(1955, 1, 1) + timedelta(days=lot.randrange(18_900))
         area = AREAS[place % len(AREAS)]
@@ -129,11 +129,18 @@ def acts(scenario: DemoScenario, people: tuple[Resident, ...], first: date, last
         day += timedelta(days=1)
 
 
+def acts_of_today(scenario: DemoScenario, people: tuple[Resident, ...], now: datetime) -> list[Act]:
+    """Return what a host's users did today before `now`."""
+    day = day_in_china(now)
+    mine = [person for person in people if scenario in person.scenarios]
+    return [act for person in mine for act in _day_of(scenario, person, day) if act.at <= now]
+
+
 def _day_of(scenario: DemoScenario, person: Resident, day: date) -> Iterator[Act]:
     lot = Random(f"{SEED}{scenario.code}{day}{person.place}")
     chance = scenario.per_week / 7 * person.eagerness / 100 * SEASONS[day.month - 1] / 100
     if person.place == 0 and scenario.number in {11, 12}:
-        chance = max(chance, 0.97)  # the first citizen rode yesterday, whatever day it is
+        chance = max(chance, 1.0)  # the first citizen rode yesterday, whatever day it is
     count = int(chance) + (lot.random() < chance % 1)
     for number in range(count + (count > 0 and lot.random() < 0.35)):
         yield _act(scenario, person.host_user(scenario), day, person.place * 10 + number, lot)
@@ -145,7 +152,7 @@ def _act(scenario: DemoScenario, user: str, day: date, number: int, lot: Random)
     milli = lot.randint(*scenario.quantity)
     if scenario.quantity[0] != scenario.quantity[1] and lot.random() < 0.01:
         milli = 0
-    if scenario.outlier and lot.random() < 0.004:
+    if scenario.outlier and lot.random() < 0.012:
         milli = scenario.outlier + lot.randrange(9) * 100
     record = f"{scenario.code.upper()}-{day:%Y%m%d}-{number:05d}-{lot.randrange(1000):03d}"
     return Act(record=record, user=user, at=at, quantity=f"{milli / 1000:g}")

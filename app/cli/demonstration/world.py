@@ -42,6 +42,7 @@ class DemoScenario:
     quantity: tuple[int, int]  # bounds in thousandths of the unit
     joined_by: int  # of a hundred citizens
     outlier: int | None = None  # in thousandths of the unit; high enough to wait for a person's look
+    after_days: int = 0  # from the beginning to when it is listed
     stops_at: str = "listed"
 
     @property
