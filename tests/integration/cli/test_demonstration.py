@@ -25,7 +25,7 @@ def states(session, table):
 
 
 def test_some_weeks_of_the_world_hold_every_kind_of_thing_a_page_shows(committed, folder):
-    said = []
+    said: list[str] = []
 
     with clock.frozen(NOON):
         loading.load(said.append, days_of_life=42, citizens=44)
