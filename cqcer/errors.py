@@ -99,6 +99,37 @@ class StillWaiting(Conflict):
     title = "等待期尚未届满"
 
 
+class FactorMissing(Forbidden):
+    """A holder's representative confirms with a factor that was just given."""
+
+    code = "movement.factor_missing"
+    title = "请重新验证身份后再确认"
+    source = "Q-49"
+
+
+class BeneficiaryNotFound(NotFound):
+    """The list of beneficiaries has no such entry."""
+
+    code = "beneficiary.not_found"
+    title = "未找到受益人"
+
+
+class CertificateNotFound(NotFound):
+    """No certificate of cancellation has this number."""
+
+    code = "certificate.not_found"
+    title = "未找到该注销证明"
+    source = "CQ-29.3"
+
+
+class NotASinkProject(RuleBroken):
+    """The list for judicial subscription takes registered sink projects alone."""
+
+    code = "judicial_listing.not_a_sink"
+    title = "司法认购名单仅限已登记的生态碳汇类项目"
+    source = "CQ-24.3"
+
+
 class ReasonMissing(Malformed):
     """The act needs its ground in words."""
 

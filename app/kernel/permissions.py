@@ -89,6 +89,13 @@ class Permission(StrEnum):
     RECOGNISE_BODIES = "vvb.recognise"
     DECIDE_METHODOLOGIES = "methodology.decide"
     INVITE_EXPERTS = "expert.invite"
+    # the Bureau and the exchange, on units and what they are used for
+    KEEP_LISTS_OF_UNITS = "unit.lists"
+    ORDER_CANCELLATION = "unit.order"
+    SET_OFFSET_RULES = "offset.rules"
+    DECIDE_OFFSETS = "offset.decide"
+    APPLY_FOR_OFFSET = "offset.apply"
+    RUN_THE_EXCHANGE = "trade.exchange"
     # bodies that validate and verify
     FILE_VV_REPORT = "registry.vv_report"
     # experts, on what they were assigned to

@@ -102,7 +102,7 @@ class MovementFacts:
     price_fen: int = 0
     purpose: Purpose | None = None
     purposes: frozenset[str] = frozenset()
-    beneficiary_known: bool = True
+    beneficiary_kind: str | None = "public"
     categories: frozenset[Category] = frozenset()
     judicially_listed: bool = False
     emissions_t: int | None = None

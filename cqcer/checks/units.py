@@ -1,5 +1,6 @@
 """Checks of movements, 4001 and on (减排量业务校验)."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from cqcer.checks import Check, unless
@@ -15,6 +16,14 @@ _BY_HOLDER: Final = frozenset(
 )
 _WITH_GROUND: Final = frozenset({MovementKind.SUCCEED, MovementKind.FREEZE, MovementKind.UNFREEZE})
 _AGENCYS_PURPOSES: Final = frozenset({Purpose.ORDERED, Purpose.FORCED, Purpose.OWNER_LOST})
+_FOR_WHOM: Final[Mapping[Purpose, frozenset[str]]] = {
+    Purpose.EVENT_NEUTRALITY: frozenset({"event"}),
+    Purpose.OWN_OPERATIONS: frozenset({"organisation"}),
+    Purpose.PERSONAL: frozenset({"person"}),
+    Purpose.JUDICIAL: frozenset({"organisation", "person"}),
+    Purpose.PUBLIC_BENEFIT: frozenset({"public", "organisation", "event"}),
+    Purpose.COMPLIANCE_OFFSET: frozenset({"organisation"}),
+}
 _NEUTRALITY: Final = frozenset({Purpose.EVENT_NEUTRALITY, Purpose.OWN_OPERATIONS})
 
 MOVEMENT_CHECKS: Final[tuple[Check[MovementFacts], ...]] = (
@@ -146,7 +155,7 @@ MOVEMENT_CHECKS: Final[tuple[Check[MovementFacts], ...]] = (
         source="CQ-29.3",
         at=_FIRST,
         applies=lambda f: f.kind is MovementKind.CANCEL and f.purpose not in _AGENCYS_PURPOSES,
-        finds=lambda f: unless(f.beneficiary_known),
+        finds=lambda f: unless(f.beneficiary_kind is not None),
     ),
     Check(
         code=4015,
@@ -195,5 +204,17 @@ MOVEMENT_CHECKS: Final[tuple[Check[MovementFacts], ...]] = (
         at=_ALWAYS,
         applies=lambda f: f.kind is MovementKind.ISSUE,
         finds=lambda f: unless(f.given_by_owner),
+    ),
+    Check(
+        code=4020,
+        zh="受益人与用途不符",
+        en="The beneficiary does not fit the purpose.",
+        source="CQ-24.1",
+        at=_FIRST,
+        applies=lambda f: f.purpose in _FOR_WHOM and f.beneficiary_kind is not None,
+        finds=lambda f: unless(
+            f.purpose is not None and f.beneficiary_kind in _FOR_WHOM[f.purpose],
+            beneficiary=f.beneficiary_kind,
+        ),
     ),
 )

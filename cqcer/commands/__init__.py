@@ -28,6 +28,11 @@ from cqcer.commands.registering import (
     propose_registration,
     supplement_report,
 )
+from cqcer.commands.uses import (
+    certify,
+    end_listing,
+    list_for_subscription,
+)
 
 __all__ = [
     "answer_opinion",
@@ -36,11 +41,13 @@ __all__ = [
     "audit_books",
     "begin_batch",
     "begin_project",
+    "certify",
     "close_notice",
     "confirm_movement",
     "confirm_registration",
     "dry_run",
     "dry_run_case",
+    "end_listing",
     "end_representative",
     "enter_beneficiary",
     "execute_due",
@@ -50,6 +57,7 @@ __all__ = [
     "issue_letter",
     "lapse_due",
     "notices_due",
+    "list_for_subscription",
     "open_account",
     "open_notice",
     "pass_revision_day",

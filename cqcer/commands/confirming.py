@@ -15,7 +15,15 @@ from cqcer import queries
 from cqcer.checks import refuse_if_failed, run
 from cqcer.checks.units import MOVEMENT_CHECKS
 from cqcer.commands.moving import facts_again, is_by_holder, step
-from cqcer.errors import MovementNotFound, NotARepresentative, ReasonMissing, SamePerson, StillWaiting
+from cqcer.commands.uses import certify
+from cqcer.errors import (
+    FactorMissing,
+    MovementNotFound,
+    NotARepresentative,
+    ReasonMissing,
+    SamePerson,
+    StillWaiting,
+)
 from cqcer.models import HoldingAccount, Movement, TrustedParty
 from cqcer.values import MovementAct, MovementKind, MovementState, Purpose, RepresentativeRole
 
@@ -32,12 +40,14 @@ def confirm_movement(
     """Confirm what another person proposed; executed at once where nothing must be waited for.
 
     Args:
-        second_factor: an individual gave a fresh second factor, in place of a second person (Q-49).
+        second_factor: a fresh factor was given: every holder's confirmation needs one, and an
+            individual's stands for a second person (Q-49).
 
     Raises:
         MovementNotFound: there is none, or it is another account's.
         SamePerson: the actor proposed it.
         NotARepresentative: the actor does not confirm for the account.
+        FactorMissing: a holder's representative gave no fresh factor.
         ChecksFailed: what stood for it when it was proposed does no longer.
         ActOutOfTurn: it is not waiting for confirmation.
 
@@ -45,6 +55,8 @@ def confirm_movement(
     """
     movement = _locked(session, movement_id)
     representative_id = _may_confirm(session, actor, movement, second_factor)
+    if representative_id is not None and not second_factor:
+        raise FactorMissing
     report = run(MOVEMENT_CHECKS, facts_again(session, movement), at=MovementAct.CONFIRM)
     refuse_if_failed(report)
     step(
@@ -79,7 +91,9 @@ def execute_movement(session: Session, *, actor: Actor, movement_id: int, at: da
         raise StillWaiting(until=movement.waits_until.isoformat())
     report = run(MOVEMENT_CHECKS, facts_again(session, movement), at=MovementAct.EXECUTE)
     act = MovementAct.FAIL_CHECKS if report.refusals else MovementAct.EXECUTE
-    return step(session, movement, act, actor=actor, at=at, report=report)
+    step(session, movement, act, actor=actor, at=at, report=report)
+    certify(session, movement, at=at)
+    return movement
 
 
 @cites("CQ-30.3", "Q-49")

@@ -284,8 +284,11 @@ def _facts(session: Session, order: MovementOrder, parts: Sequence[Range], avail
         price_fen=order.price_fen,
         purpose=order.purpose,
         purposes=frozenset(allowed),
-        beneficiary_known=order.beneficiary_id is not None,
+        beneficiary_kind=None
+        if order.beneficiary_id is None
+        else queries.beneficiary(session, order.beneficiary_id).kind,
         categories=origin.categories,
+        judicially_listed=queries.all_listed(session, origin.project_ids),
         emissions_t=order.usage.get("emissions_t"),
         ground=order.ground_document_id is not None,
         books_agree=queries.books_agree(session),

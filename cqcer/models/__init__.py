@@ -23,6 +23,7 @@ from cqcer.models.units import (
     MovementStep,
     NumberLine,
 )
+from cqcer.models.uses import CancellationCertificate, JudicialListing, SigningKey
 
 __all__ = [
     "AccountPaper",
@@ -30,12 +31,14 @@ __all__ = [
     "Beneficiary",
     "BlockTally",
     "BooksAudit",
+    "CancellationCertificate",
     "CaseDocument",
     "CaseProposal",
     "CaseStep",
     "Holding",
     "HoldingAccount",
     "IssuedBlock",
+    "JudicialListing",
     "LifeStep",
     "Methodology",
     "MethodologyVersion",
@@ -53,6 +56,7 @@ __all__ = [
     "RegistryProject",
     "ReportSupplement",
     "Representative",
+    "SigningKey",
     "TrustedParty",
     "VvReport",
 ]

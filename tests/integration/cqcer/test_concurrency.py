@@ -54,7 +54,9 @@ def test_64_issuances_and_movements_at_once_lose_and_double_nothing(committed):
                 if kind == "refuse":
                     commands.refuse_movement(session, actor=two, movement_id=made.id, reason="x", at=at)
                 else:
-                    commands.confirm_movement(session, actor=two, movement_id=made.id, at=at)
+                    commands.confirm_movement(
+                        session, actor=two, movement_id=made.id, at=at, second_factor=True
+                    )
         except ChecksFailed:
             return "refused"
         return kind

@@ -128,7 +128,7 @@ class Runs(RuleBasedStateMachine):
             kind=MovementKind.CANCEL,
             quantity=quantity,
             giving_account_id=holder.account.id,
-            purpose=Purpose.OWN_OPERATIONS,
+            purpose=Purpose.PUBLIC_BENEFIT,
             beneficiary_id=self.for_whom,
         )
         self.propose(holder.initiator, order, (holder.account.id, CANCELLED))
@@ -171,7 +171,9 @@ class Runs(RuleBasedStateMachine):
                 self.session, actor=actor, movement_id=movement.id, reason="不同意", at=self.at
             )
             return
-        commands.confirm_movement(self.session, actor=actor, movement_id=movement.id, at=self.at)
+        commands.confirm_movement(
+            self.session, actor=actor, movement_id=movement.id, at=self.at, second_factor=True
+        )
         if movement.waits_until and movement.state == "waiting":
             self.at = movement.waits_until
             commands.execute_due(self.session, actor=SYSTEM, at=self.at)

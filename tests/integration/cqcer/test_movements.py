@@ -55,7 +55,9 @@ def test_a_gift_waits_for_the_next_working_day_and_then_moves(session, world):
     )
     assert queries.tally(session) == (1000, 700, 300, 0, 0, 0)
 
-    commands.confirm_movement(session, actor=world.owner.confirmer, movement_id=proposed.id, at=world.at)
+    commands.confirm_movement(
+        session, actor=world.owner.confirmer, movement_id=proposed.id, at=world.at, second_factor=True
+    )
     assert proposed.state == "waiting"
     with pytest.raises(StillWaiting):
         commands.confirming.execute_movement(session, actor=SYSTEM, movement_id=proposed.id, at=world.at)
@@ -92,7 +94,11 @@ def test_what_is_not_executed_leaves_no_trace_in_the_holdings(session, world, en
     assert queries.tally(session) == (1000, 1000, 0, 0, 0, 0)
     with pytest.raises(ActOutOfTurn):
         commands.confirm_movement(
-            session, actor=world.owner.confirmer, movement_id=proposed.id, at=world.at + timedelta(days=21)
+            session,
+            actor=world.owner.confirmer,
+            movement_id=proposed.id,
+            at=world.at + timedelta(days=21),
+            second_factor=True,
         )
 
 
@@ -144,7 +150,7 @@ def test_the_owner_cancels_for_good_and_for_somebody(session, world):
         session, actor=world.owner.initiator, order=order, key="c", at=world.at
     )
     done = commands.confirm_movement(
-        session, actor=world.owner.confirmer, movement_id=proposed.id, at=world.at
+        session, actor=world.owner.confirmer, movement_id=proposed.id, at=world.at, second_factor=True
     )
 
     assert done.state == "executed"
@@ -168,8 +174,10 @@ def test_the_agency_freezes_by_order_and_cancels_what_is_frozen_by_force(session
     )
     frozen = commands.propose_movement(session, actor=officer, order=order, key="f", at=world.at)
     with pytest.raises(SamePerson):
-        commands.confirm_movement(session, actor=officer, movement_id=frozen.id, at=world.at)
-    commands.confirm_movement(session, actor=reviewer, movement_id=frozen.id, at=world.at)
+        commands.confirm_movement(
+            session, actor=officer, movement_id=frozen.id, at=world.at, second_factor=True
+        )
+    commands.confirm_movement(session, actor=reviewer, movement_id=frozen.id, at=world.at, second_factor=True)
     assert queries.tally(session) == (1000, 750, 0, 0, 250, 0)
 
     forced = replace(
@@ -180,7 +188,9 @@ def test_the_agency_freezes_by_order_and_cancels_what_is_frozen_by_force(session
         purpose=Purpose.FORCED,
     )
     proposed = commands.propose_movement(session, actor=officer, order=forced, key="x", at=world.at)
-    commands.confirm_movement(session, actor=reviewer, movement_id=proposed.id, at=world.at)
+    commands.confirm_movement(
+        session, actor=reviewer, movement_id=proposed.id, at=world.at, second_factor=True
+    )
     thawed = commands.propose_movement(
         session,
         actor=officer,
@@ -188,7 +198,7 @@ def test_the_agency_freezes_by_order_and_cancels_what_is_frozen_by_force(session
         key="u",
         at=world.at,
     )
-    commands.confirm_movement(session, actor=reviewer, movement_id=thawed.id, at=world.at)
+    commands.confirm_movement(session, actor=reviewer, movement_id=thawed.id, at=world.at, second_factor=True)
     assert queries.tally(session) == (1000, 900, 0, 0, 0, 100)
 
 
@@ -198,7 +208,9 @@ def test_who_is_not_the_owner_gives_nothing_away(session, world):
     first = commands.propose_movement(
         session, actor=world.owner.initiator, order=gift(world, other, 5), key="g", at=world.at
     )
-    commands.confirm_movement(session, actor=world.owner.confirmer, movement_id=first.id, at=world.at)
+    commands.confirm_movement(
+        session, actor=world.owner.confirmer, movement_id=first.id, at=world.at, second_factor=True
+    )
     commands.execute_due(session, actor=SYSTEM, at=world.at + timedelta(days=7))
     order = MovementOrder(
         kind=MovementKind.GIFT,
@@ -229,7 +241,9 @@ def test_between_trusted_parties_nothing_waits_after_four_working_days(session, 
         proposed = commands.propose_movement(
             session, actor=world.owner.initiator, order=gift(world, other, 1), key=key, at=at
         )
-        commands.confirm_movement(session, actor=world.owner.confirmer, movement_id=proposed.id, at=at)
+        commands.confirm_movement(
+            session, actor=world.owner.confirmer, movement_id=proposed.id, at=at, second_factor=True
+        )
         assert proposed.state == state
 
 
@@ -250,7 +264,9 @@ def test_a_person_confirms_their_own_with_a_second_factor(session, world):
         key="g",
         at=world.at,
     )
-    commands.confirm_movement(session, actor=world.owner.confirmer, movement_id=given.id, at=world.at)
+    commands.confirm_movement(
+        session, actor=world.owner.confirmer, movement_id=given.id, at=world.at, second_factor=True
+    )
     later = world.at + timedelta(days=7)
     commands.execute_due(session, actor=SYSTEM, at=later)
     for_whom = commands.enter_beneficiary(

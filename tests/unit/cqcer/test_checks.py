@@ -270,11 +270,24 @@ def test_nationally_the_report_comes_after_the_notice_and_persons_own_nothing():
         (GIFT, 4017, {"holder_is_barred_staff": True}),
         (GIFT, 4018, {"books_agree": False}),
         (CANCEL, 4010, {"purposes": frozenset()}),
-        (CANCEL, 4011, {"purpose": Purpose.COMPLIANCE_OFFSET}),
-        (CANCEL, 4014, {"beneficiary_known": False}),
-        (CANCEL, 4015, {"purpose": Purpose.EVENT_NEUTRALITY, "emissions_t": 11}),
+        (CANCEL, 4011, {"purpose": Purpose.COMPLIANCE_OFFSET, "beneficiary_kind": "organisation"}),
+        (CANCEL, 4014, {"beneficiary_kind": None}),
+        (
+            CANCEL,
+            4015,
+            {"purpose": Purpose.EVENT_NEUTRALITY, "emissions_t": 11, "beneficiary_kind": "event"},
+        ),
+        (CANCEL, 4020, {"beneficiary_kind": "person"}),
         (CANCEL, 4016, {"purpose": Purpose.FORCED}),
-        (CANCEL, 4013, {"purpose": Purpose.JUDICIAL, "categories": frozenset({Category.SINK})}),
+        (
+            CANCEL,
+            4013,
+            {
+                "purpose": Purpose.JUDICIAL,
+                "categories": frozenset({Category.SINK}),
+                "beneficiary_kind": "person",
+            },
+        ),
     ],
 )
 def test_one_thing_wrong_with_a_movement_fails_one_check(facts, code, change):
@@ -284,7 +297,11 @@ def test_one_thing_wrong_with_a_movement_fails_one_check(facts, code, change):
 @obligation("CQ-24.3")
 def test_judicial_subscription_takes_no_other_category():
     facts = replace(
-        CANCEL, purpose=Purpose.JUDICIAL, categories=frozenset({Category.ENGINEERING}), judicially_listed=True
+        CANCEL,
+        purpose=Purpose.JUDICIAL,
+        categories=frozenset({Category.ENGINEERING}),
+        judicially_listed=True,
+        beneficiary_kind="organisation",
     )
 
     assert failed(MOVEMENT_CHECKS, facts, MovementAct.PROPOSE) == {4012}
