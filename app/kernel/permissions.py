@@ -199,16 +199,20 @@ PERMISSIONS_OF: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
             P.RECOGNISE_BODIES,
             P.DECIDE_METHODOLOGIES,
             P.INVITE_EXPERTS,
+            P.KEEP_LISTS_OF_UNITS,
+            P.ORDER_CANCELLATION,
+            P.SET_OFFSET_RULES,
+            P.DECIDE_OFFSETS,
         },
         Role.DISTRICT_OFFICER: _SIGNED_IN,
         Role.OWNER_STAFF: _STAFF | _HOLDER,
-        Role.ALLOWANCE_STAFF: _STAFF | _HOLDER,
+        Role.ALLOWANCE_STAFF: _STAFF | _HOLDER | {P.APPLY_FOR_OFFSET},
         Role.VVB_STAFF: _SIGNED_IN | {P.FILE_VV_REPORT, P.PROPOSE_METHODOLOGY},
         Role.EXPERT: _SIGNED_IN | {P.FILE_EXPERT_OPINION, P.PROPOSE_METHODOLOGY},
         # who proposes to register, issue, cancel or move does not confirm it
         Role.AGENCY_OFFICER: _AGENCY,
         Role.AGENCY_REVIEWER: _AGENCY | {P.CONFIRM_REGISTRY_ACT, P.OPEN_HOLDING_ACCOUNT},
-        Role.EXCHANGE_OFFICER: _SIGNED_IN,
+        Role.EXCHANGE_OFFICER: _SIGNED_IN | {P.RUN_THE_EXCHANGE},
         Role.ADMINISTRATOR: _SIGNED_IN | {P.RUN_THE_MACHINE, P.READ_METRICS},
     }
 )

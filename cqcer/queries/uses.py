@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from app.kernel.sources import cites
@@ -165,7 +165,7 @@ def cancellations(
 
     Source: CQ-22.4, CQ-29.3.
     """
-    wanted = _cancelled(
+    rows = session.execute(
         select(
             Movement.id,
             MovementStep.at,
@@ -176,32 +176,44 @@ def cancellations(
             CancellationCertificate.number,
         )
         .select_from(Movement)
+        .join(MovementStep, MovementStep.movement_id == Movement.id)
         .outerjoin(Beneficiary, Beneficiary.id == Movement.beneficiary_id)
-        .outerjoin(CancellationCertificate, CancellationCertificate.movement_id == Movement.id),
-        purpose,
-        year,
+        .outerjoin(CancellationCertificate, CancellationCertificate.movement_id == Movement.id)
+        .where(*_cancelled(purpose, year))
+        .order_by(MovementStep.seq.desc())
+        .offset(first)
+        .limit(limit)
     )
-    rows: Sequence[Row[Any]] = session.execute(
-        wanted.order_by(MovementStep.seq.desc()).offset(first).limit(limit)
-    ).all()
-    return [Cancellation(row[0], row[1], row[2], Purpose(row[3]), *row[4:]) for row in rows]
+    return [
+        Cancellation(
+            movement_id=movement_id,
+            cancelled_at=at,
+            quantity=quantity,
+            purpose=Purpose(why or ""),
+            beneficiary=name,
+            beneficiary_kind=kind,
+            certificate=number,
+        )
+        for movement_id, at, quantity, why, name, kind, number in rows
+    ]
 
 
 def count_cancellations(
     session: Session, *, purpose: Purpose | None = None, year: int | None = None
 ) -> tuple[int, int]:
     """Return how many cancellations there are, and how many units were cancelled by them."""
-    counted = _cancelled(
-        select(func.count(), func.coalesce(func.sum(Movement.quantity), 0)).select_from(Movement),
-        purpose,
-        year,
-    )
-    found = session.execute(counted).one()
+    found = session.execute(
+        select(func.count(), func.coalesce(func.sum(Movement.quantity), 0))
+        .select_from(Movement)
+        .join(MovementStep, MovementStep.movement_id == Movement.id)
+        .where(*_cancelled(purpose, year))
+    ).one()
     return int(found[0]), int(found[1])
 
 
-def _cancelled(wanted: Select[Any], purpose: Purpose | None, year: int | None) -> Select[Any]:
+def _cancelled(purpose: Purpose | None, year: int | None) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [
+        MovementStep.act == "execute",
         Movement.kind == MovementKind.CANCEL.value,
         Movement.state == MovementState.EXECUTED.value,
     ]
@@ -210,6 +222,4 @@ def _cancelled(wanted: Select[Any], purpose: Purpose | None, year: int | None) -
     if year is not None:
         day = func.date(func.timezone("Asia/Shanghai", MovementStep.at))
         conditions.append(day.between(date(year, 1, 1), date(year, 12, 31)))
-    return wanted.join(
-        MovementStep, (MovementStep.movement_id == Movement.id) & (MovementStep.act == "execute")
-    ).where(*conditions)
+    return conditions

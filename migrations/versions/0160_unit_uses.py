@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0160"
-down_revision = "0053"
+down_revision = "0057"
 
 TABLES = """
 CREATE TABLE judicial_listing (

@@ -9,7 +9,7 @@ from app.reports.published_methods import example_of
 from app.web.presentation import amounts, navigation
 from app.web.presentation.language import lazy_gettext
 from app.web.presentation.navigation import Place, Section
-from app.web.public import labels, pictures, places
+from app.web.public import certificate_words, labels, pictures, places, unit_words
 
 blp = Blueprint("public", __name__)
 labels.install(blp)
@@ -19,6 +19,9 @@ for _name, _function in (
     ("staff_sign_in_place", places.staff_sign_in_place),
     ("made_picture", pictures.made_picture),
     ("example_of", example_of),
+    ("unit_word", unit_words.unit_word),
+    ("certificate_facts", certificate_words.facts),
+    ("certificate_statement", certificate_words.statement),
     ("grams_text", amounts.grams),
 ):
     blp.add_app_template_global(_function, _name)
@@ -30,6 +33,12 @@ HEAD: Final = Section(
         Place(lazy_gettext("方法与因子"), "calculator", "public.methods", within=("public.method",)),
         Place(lazy_gettext("积分规则"), "scale", "public.rules"),
         Place(lazy_gettext("权益"), "gift", "public.offers", within=("public.offer", "public.merchants")),
+        Place(
+            lazy_gettext("减排量"),
+            "stamp",
+            "public.units",
+            within=("public.unit", "public.cancellations", "public.verify", "public.certificate"),
+        ),
         Place(lazy_gettext("公开数据"), "chart-column", "public.figures"),
     ),
 )

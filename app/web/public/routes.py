@@ -1,6 +1,21 @@
 """Every public page, on one blueprint."""
 
-from app.web.public import home_routes, offer_routes, rule_routes, scenario_routes
+from app.web.public import (
+    certificate_routes,
+    home_routes,
+    offer_routes,
+    rule_routes,
+    scenario_routes,
+    unit_routes,
+)
 from app.web.public.blueprint import blp
 
-__all__ = ["blp", "home_routes", "offer_routes", "rule_routes", "scenario_routes"]
+__all__ = [
+    "blp",
+    "certificate_routes",
+    "home_routes",
+    "offer_routes",
+    "rule_routes",
+    "scenario_routes",
+    "unit_routes",
+]

@@ -59,7 +59,9 @@ def issued(session: Session, story: Story) -> Iterator[Issued]:
         key="cancel",
         at=story.at,
     )
-    commands.confirm_movement(session, actor=story.owner.confirmer, movement_id=movement.id, at=story.at)
+    commands.confirm_movement(
+        session, actor=story.owner.confirmer, movement_id=movement.id, at=story.at, second_factor=True
+    )
     session.commit()
     with clock.frozen(story.at):
         yield Issued(story, project, batch, issued_at, movement)
