@@ -35,7 +35,7 @@ def fixed() -> dict[str, str]:
 def statement(found: OpenCertificate) -> str:
     """Return the sentence that certifies."""
     return gettext(
-        "兹证明下列 %(quantity)s 吨二氧化碳当量的核证自愿减排量已于%(day)s在管理系统注销，用于：%(purpose)s。",
+        "兹证明下列 %(quantity)s 吨二氧化碳当量的核证自愿减排量已于%(day)s注销，用于：%(purpose)s。",
         quantity=amounts.grouped(found.told["quantity_t"]),
         day=dates.day(date.fromisoformat(found.told["cancelled_on"])),
         purpose=unit_word("purpose", found.told["purpose"]).label,
