@@ -118,7 +118,9 @@ def test_a_gift_is_carried_out_when_its_waiting_is_over(session):
         commands.propose_movement(session, actor=world.owner.initiator, order=order, key=key, at=at)
         for key in ("a", "b")
     ]
-    commands.confirm_movement(session, actor=world.owner.confirmer, movement_id=gifts[0].id, at=at)
+    commands.confirm_movement(
+        session, actor=world.owner.confirmer, movement_id=gifts[0].id, at=at, second_factor=True
+    )
     until = gifts[0].waits_until
     assert until is not None
 
