@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0160"
+revision = "0058"
 down_revision = "0057"
 
 TABLES = """
