@@ -144,6 +144,14 @@ class CaseNotFound(NotFound):
     title = "未找到该项目或减排量批次"
 
 
+class AreaUnknown(RuleBroken):
+    """The area code is of no district of Chongqing."""
+
+    code = "registry.area_unknown"
+    title = "不是重庆市的区县代码"
+    source = "CQ-2.1"
+
+
 class MethodologyNotFound(NotFound):
     """There is no such version of a methodology."""
 

@@ -6,10 +6,10 @@ from typing import Any, Final
 import flask
 from flask_smorest import Api
 from flask_smorest.utils import prepare_response
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import AnyConverter, IntegerConverter
 
 from app.api.blueprints import BLUEPRINTS
-from app.api.converters import CodeConverter, code_schema, number_schema
+from app.api.converters import CodeConverter, code_schema, number_schema, word_schema
 from app.api.document_routes import document
 from app.api.operations import API_KEY, PROBLEM_TYPE, SESSION, Problem
 from app.api.paging import Cursor
@@ -60,6 +60,7 @@ def install(app: flask.Flask) -> None:
     api.register_field(Cursor, "string", None)
     api.register_converter(CodeConverter, code_schema)
     api.register_converter(IntegerConverter, number_schema)
+    api.register_converter(AnyConverter, word_schema)
     api.init_app(
         app,
         spec_kwargs={

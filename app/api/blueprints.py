@@ -13,7 +13,14 @@ from app.api import (
     webhook_routes,
 )
 from app.api.operations import Operations
-from app.api.registry import case_routes, notice_routes, rule_routes, unit_routes
+from app.api.registry import (
+    case_routes,
+    notice_routes,
+    office_routes,
+    owner_routes,
+    rule_routes,
+    unit_routes,
+)
 
 BLUEPRINTS: Final[tuple[Operations, ...]] = (
     public_routes.blp,
@@ -28,4 +35,6 @@ BLUEPRINTS: Final[tuple[Operations, ...]] = (
     notice_routes.blp,
     unit_routes.blp,
     rule_routes.blp,
+    owner_routes.blp,
+    office_routes.blp,
 )

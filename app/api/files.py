@@ -53,14 +53,24 @@ def received_file(request: Request, *, limit: int) -> documents.Received:
         UnsupportedMediaType: the body is of another kind than a file of behaviours.
         DocumentTooLarge: it is larger than `limit` bytes.
     """
+    if request.mimetype not in {MULTIPART, *FORMATS, *PACKED, ANY}:
+        raise UnsupportedMediaType
+    return received_body(request, limit=limit)
+
+
+def received_body(request: Request, *, limit: int) -> documents.Received:
+    """Bring the file of a request to disk, of whatever kind it is.
+
+    Raises:
+        FileMissing: there is none, or it is empty.
+        DocumentTooLarge: it is larger than `limit` bytes.
+    """
     if request.mimetype == MULTIPART:
         if "file" not in request.files:
             raise FileMissing
         received = documents.receive(_chunks(request.files["file"].stream), limit=limit)
-    elif request.mimetype in {*FORMATS, *PACKED, ANY}:
-        received = documents.receive(_chunks(request.stream), limit=limit)
     else:
-        raise UnsupportedMediaType
+        received = documents.receive(_chunks(request.stream), limit=limit)
     if not received.size:
         raise FileMissing
     return received

@@ -76,6 +76,7 @@ class Permission(StrEnum):
     # owners and holders of certified reductions
     APPLY_TO_REGISTRY = "registry.apply"
     MOVE_OWN_UNITS = "unit.move_own"
+    BRING_PAPERS = "registry.paper"
     # the agency that keeps the registry
     REVIEW_REGISTRY_CASES = "registry.review"
     PROPOSE_REGISTRY_ACT = "registry.propose"
@@ -135,12 +136,13 @@ _STAFF = _SIGNED_IN | {
     P.APPLY_FOR_ACCOUNT,
     P.PROPOSE_METHODOLOGY,
 }
-_HOLDER = frozenset({P.APPLY_TO_REGISTRY, P.MOVE_OWN_UNITS})
+_HOLDER = frozenset({P.APPLY_TO_REGISTRY, P.MOVE_OWN_UNITS, P.BRING_PAPERS})
 _AGENCY = _SIGNED_IN | {
     P.REVIEW_REGISTRY_CASES,
     P.PROPOSE_REGISTRY_ACT,
     P.ASSIGN_EXPERTS,
     P.INSPECT_PROJECTS,
+    P.BRING_PAPERS,
 }
 _OPERATOR = _SIGNED_IN | {
     P.ASSESS_SCENARIO,
@@ -207,7 +209,7 @@ PERMISSIONS_OF: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         Role.DISTRICT_OFFICER: _SIGNED_IN,
         Role.OWNER_STAFF: _STAFF | _HOLDER,
         Role.ALLOWANCE_STAFF: _STAFF | _HOLDER | {P.APPLY_FOR_OFFSET},
-        Role.VVB_STAFF: _SIGNED_IN | {P.FILE_VV_REPORT, P.PROPOSE_METHODOLOGY},
+        Role.VVB_STAFF: _SIGNED_IN | {P.FILE_VV_REPORT, P.PROPOSE_METHODOLOGY, P.BRING_PAPERS},
         Role.EXPERT: _SIGNED_IN | {P.FILE_EXPERT_OPINION, P.PROPOSE_METHODOLOGY},
         # who proposes to register, issue, cancel or move does not confirm it
         Role.AGENCY_OFFICER: _AGENCY,

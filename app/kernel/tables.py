@@ -9,6 +9,7 @@ from app.kernel.installation import Installation
 from app.kernel.job_runs import JobRun
 from app.kernel.limits import RateCounter
 from app.kernel.outbox import OutboxMessage
+from app.kernel.papers import PaperReceipt
 
 __all__ = [
     "AuditLine",
@@ -21,5 +22,6 @@ __all__ = [
     "Installation",
     "JobRun",
     "OutboxMessage",
+    "PaperReceipt",
     "RateCounter",
 ]

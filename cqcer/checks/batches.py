@@ -35,6 +35,8 @@ def _in_order(facts: BatchFacts) -> bool:
     return letter <= verified <= replayed
 
 
+_OF_DAYS: Final = frozenset({3001, 3004, 3006, 3007, 3010})
+
 BATCH_CHECKS: Final[tuple[Check[BatchFacts], ...]] = (
     *CASE_CHECKS,
     Check(
@@ -203,3 +205,6 @@ BATCH_CHECKS: Final[tuple[Check[BatchFacts], ...]] = (
         ),
     ),
 )
+
+DAYS_CHECKS: Final = tuple(one for one in BATCH_CHECKS if one.code in _OF_DAYS)
+"""What is asked already when a draft is begun: a batch of other days cannot be written at all."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.kernel import audit
@@ -13,16 +14,17 @@ from app.kernel.permissions import Permission
 from app.kernel.sources import cites
 from cqcer import states
 from cqcer.checks import Report, refuse_if_failed, run
-from cqcer.checks.batches import BATCH_CHECKS
+from cqcer.checks.batches import BATCH_CHECKS, DAYS_CHECKS
 from cqcer.checks.facts import BatchFacts, ProjectFacts
 from cqcer.checks.projects import PROJECT_CHECKS
-from cqcer.errors import CaseNotFound, ReasonMissing
-from cqcer.models import Batch, CaseDocument, CaseStep, RegistryProject
+from cqcer.errors import AreaUnknown, CaseNotFound, MethodologyNotFound, ReasonMissing
+from cqcer.models import Batch, CaseDocument, CaseStep, MethodologyVersion, RegistryProject
 from cqcer.queries import cases
 from cqcer.queries.cases import Case
 from cqcer.values import CaseAct, CaseState, Category, Period, RulebookCode, Subject
 
-_OF_OWNER: Final = frozenset(
+_DISTRICT: Final = text("select true from district where code = :code")
+OF_OWNER: Final = frozenset(
     {CaseAct.UPLOAD, CaseAct.CHANGE_DOCUMENTS, CaseAct.SUBMIT, CaseAct.TAKE_REVISION, CaseAct.WITHDRAW}
 )
 _NEEDS_REASON: Final = frozenset(
@@ -34,7 +36,7 @@ _NEEDS_REASON: Final = frozenset(
         CaseAct.FAIL_EVALUATION,
     }
 )
-SIMPLE: Final = _OF_OWNER | {
+SIMPLE: Final = OF_OWNER | {
     CaseAct.RETURN_INCOMPLETE,
     CaseAct.RETURN_AFTER_REVIEW,
     CaseAct.PASS_REVIEW,
@@ -64,9 +66,17 @@ def begin_project(
 ) -> RegistryProject:
     """Begin the draft of a project of the actor's own organisation, or of the actor in person.
 
-    Source: CQ-17.1, CQ-42.9, CQ-14.1, CQ-42.10.
+    Raises:
+        MethodologyNotFound: there is no such version.
+        AreaUnknown: the district is none of Chongqing.
+
+    Source: CQ-17.1, CQ-42.9, CQ-14.1, CQ-42.10, CQ-2.1.
     """
     actor.require(Permission.APPLY_TO_REGISTRY)
+    if session.get(MethodologyVersion, methodology_version_id) is None:
+        raise MethodologyNotFound(methodology_version_id=methodology_version_id)
+    if area_code is not None and not session.scalar(_DISTRICT, {"code": area_code}):
+        raise AreaUnknown(area_code=area_code)
     project = RegistryProject(
         rulebook=code.value,
         category=category.value,
@@ -112,11 +122,17 @@ def begin_batch(
 
     Raises:
         CaseNotFound: the project is not the actor's.
+        ChecksFailed: its days cannot be those of a batch, or the project is not registered.
 
     Source: CQ-16.1, CQ-17.10, CQ-17.12, CQ-42.10, CQ-42.12.
     """
     actor.require(Permission.APPLY_TO_REGISTRY)
-    project = owned(session, actor, Subject.PROJECT, project_id)
+    project = cases.project_of(session, owned(session, actor, Subject.PROJECT, project_id))
+    refuse_if_failed(
+        run(
+            DAYS_CHECKS, cases.days_of_batch(session, project, period, on=day_in_china(at)), at=CaseAct.UPLOAD
+        )
+    )
     batch = Batch(
         project_id=project.id,
         rulebook=project.rulebook,
@@ -198,7 +214,7 @@ def take_step(
     """
     if act not in SIMPLE:
         raise ValueError(f"{act.value} has a command of its own")
-    if act in _OF_OWNER:
+    if act in OF_OWNER:
         actor.require(Permission.APPLY_TO_REGISTRY)
         of = owned(session, actor, subject, case_id, lock=True)
     else:

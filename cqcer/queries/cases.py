@@ -173,6 +173,45 @@ def batch_facts(session: Session, batch: Batch, *, on: date) -> BatchFacts:
     )
 
 
+@cites("CQ-17.10", "CQ-17.12", "CQ-16.5")
+def days_of_batch(session: Session, project: RegistryProject, period: Period, *, on: date) -> BatchFacts:
+    """Gather what is known of a batch that is not begun yet: its project and its days.
+
+    Source: CQ-17.10, CQ-17.12, CQ-16.5.
+    """
+    others = session.execute(
+        select(Batch.first_day, Batch.last_day).where(
+            Batch.project_id == project.id, Batch.state.not_in(("withdrawn", "refused", "evaluation_failed"))
+        )
+    )
+    return BatchFacts(
+        rulebook=rulebook(RulebookCode(project.rulebook)),
+        on=on,
+        category=Category(project.category),
+        documents=frozenset(),
+        declared=frozenset(),
+        uniqueness_declared=False,
+        missing_conditions=(),
+        owner_blocked_until=None,
+        case_blocked_until=None,
+        notice_cleared=False,
+        open_objections=0,
+        report=ReportFacts(),
+        letter=False,
+        project_registered=project.state == "registered",
+        crediting=_crediting(project) or period,
+        period=period,
+        other_periods=tuple(Period(first, last) for first, last in others),
+        other_case_running=False,
+        registered_on=(),
+        claimed_t=0,
+        replayed_t=None,
+        evidence_linked=False,
+        within_chongqing=False,
+        verified_by_validator=False,
+    )
+
+
 def facts_of(session: Session, of: Case, *, on: date, likeness_answered: bool = False) -> CaseFacts:
     """Gather what the checks of a project or a batch ask for."""
     if isinstance(of, RegistryProject):

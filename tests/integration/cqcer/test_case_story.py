@@ -128,18 +128,20 @@ def test_who_validated_does_not_verify(story, session):
 
 @obligation("CQ-17.10", "CQ-17.12", "CQ-16.5")
 @pytest.mark.parametrize(
-    ("first", "last", "why"),
+    ("first", "last", "codes"),
     [
-        (date(2021, 9, 14), date(2022, 9, 13), "late_enough|crediting period"),
-        (date(2021, 9, 15), date(2022, 9, 13), "whole years"),
-        (date(2025, 9, 16), date(2026, 9, 15), "crediting period"),
+        (date(2021, 9, 14), date(2022, 9, 13), [3004, 3006]),
+        (date(2021, 9, 15), date(2022, 9, 13), [3007]),
+        (date(2025, 9, 16), date(2026, 9, 15), [3006]),
     ],
 )
-def test_a_batch_of_wrong_days_cannot_be_written(story, first, last, why):
+def test_a_batch_of_wrong_days_cannot_be_begun(story, first, last, codes):
     project = story.registered_project()
 
-    with pytest.raises(DBAPIError, match=why):
+    with pytest.raises(ChecksFailed) as refusal:
         story.batch(project, 10, first, last)
+
+    assert [one["code"] for one in refusal.value.details["checks"]] == codes
 
 
 def test_anothers_case_is_not_there(story):
