@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from app.jobs import registry_days
 from app.kernel import clock
@@ -33,11 +36,11 @@ DECLARED = {
 class Office:
     """People with browsers, and a clock."""
 
-    app: object
-    session: object
+    app: Flask
+    session: Session
     at: datetime
     people: dict[str, Actor]
-    browsers: dict[str, object] = field(default_factory=dict)
+    browsers: dict[str, FlaskClient] = field(default_factory=dict)
     keys: int = 0
 
     def ask(self, who, method, path, **options):
@@ -83,9 +86,8 @@ def office(app, session, folder):
         "stranger": parties.owner(session, at=at, place=people.organisation(session, name="另一业主")),
         "citizen": people.citizen(session, at=at),
     }
-    account = commands.apply_for_account(
-        session, actor=owner, papers={"licence": build.paper(session)}, at=at
-    )
+    licence = {"licence": build.paper(session)}
+    account = commands.apply_for_account(session, actor=owner, papers=licence, at=at)
     for actor, role in ((owner, RepresentativeRole.INITIATING), (second, RepresentativeRole.CONFIRMING)):
         commands.appoint_representative(
             session, actor=owner, account_id=account.id, staff_id=actor.staff_id, role=role, at=at
