@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0500"
-down_revision = "0056"
+revision = "0059"
+down_revision = "0058"
 
 TABLE = """
 CREATE TABLE paper_receipt (
