@@ -254,3 +254,65 @@ class HeldRowDecided(Conflict):
 
     code = "held_row.decided"
     title = "该记录已复核"
+
+
+class ClaimNotFound(NotFound):
+    """There is no such claim, or it is another's."""
+
+    code = "claim.not_found"
+    title = "未找到该申诉"
+
+
+class ClaimDayWrong(RuleBroken):
+    """A claim is about a day that is past and from which the host may still send data."""
+
+    code = "claim.day_wrong"
+    title = "只能申诉今天以前、仍在补传期内的行为"
+    source = "Q-71"
+
+
+class ClaimNotAuthorised(RuleBroken):
+    """The scenario was not authorised on that day, so no data of it may be taken."""
+
+    code = "claim.not_authorised"
+    title = "当天没有授权该场景，不能接收当天的数据"
+    source = "CQ-34.1"
+
+
+class ClaimExists(Conflict):
+    """A claim about this scenario and day is open."""
+
+    code = "claim.exists"
+    title = "同一场景同一天的申诉正在处理"
+    source = "Q-71"
+
+
+class ClaimsTooMany(RuleBroken):
+    """The account has as many open claims as are allowed."""
+
+    code = "claim.too_many"
+    title = "处理中的申诉过多，请等已提交的有了答复再提"
+    source = "Q-71"
+
+
+class ClaimSaysNothing(Malformed):
+    """A claim says what is missing, in 1,000 characters at most."""
+
+    code = "claim.says_nothing"
+    title = "请写明缺少了什么"
+
+
+class NothingArrived(RuleBroken):
+    """No data of that day came in after the claim was filed."""
+
+    code = "claim.nothing_arrived"
+    title = "申诉提出以后，场景方还没有送来当天的数据"
+    source = "Q-71"
+
+
+class AnotherPersonNeeded(RuleBroken):
+    """An appeal is decided by another person than the one who refused."""
+
+    code = "claim.another_person_needed"
+    title = "复核须由另一人作出"
+    source = "Q-71"

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -11,7 +11,10 @@ from typing import Any, Final
 from app.kernel.check_digits import credit_code_is_valid
 from app.kernel.sources import cites
 from scenarios.errors import (
+    AnotherPersonNeeded,
     ApplicationIncomplete,
+    ClaimDayWrong,
+    ClaimSaysNothing,
     DataKindsWrong,
     HostNotDomestic,
     HostUserWrong,
@@ -32,6 +35,7 @@ _WORD: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _LONGEST: Final = {"name": 80, "description": 4_000, "authorisation_text": 8_000, "authorisation_version": 20}
 
 LONGEST_LATENESS: Final = 3_650
+LONGEST_CLAIM: Final = 1_000
 _DIFFERENCES: Final = frozenset({"electricity_saved", "water_saved"})
 
 Breaches = list[dict[str, str]]
@@ -248,6 +252,48 @@ def check_host_user(host_user: str) -> str:
     if not text or len(text) > LONGEST_NAME or is_strange(text):
         raise HostUserWrong(longest=LONGEST_NAME)
     return text
+
+
+@cites("Q-71")
+def check_claim_day(day: date, *, today: date, lateness_days: int) -> None:
+    """Allow a claim about today or a day from which the scenario still takes late data (补登申诉).
+
+    Raises:
+        ClaimDayWrong: the day is ahead, or too long ago.
+
+    Source: Q-71.
+    """
+    first = today - timedelta(days=lateness_days)
+    if not first <= day <= today:
+        raise ClaimDayWrong(day=day.isoformat(), first=first.isoformat(), last=today.isoformat())
+
+
+@cites("Q-71")
+def check_claim_text(said: str) -> str:
+    """Return what a claim says without blanks around it.
+
+    Raises:
+        ClaimSaysNothing: it says nothing, or more than 1,000 characters.
+
+    Source: Q-71.
+    """
+    text = said.strip()
+    if not 1 <= len(text) <= LONGEST_CLAIM:
+        raise ClaimSaysNothing(longest=LONGEST_CLAIM)
+    return text
+
+
+@cites("Q-71")
+def check_another_person(*, refused_by: str | None, actor: str) -> None:
+    """Let an appeal be decided by another person than the one who refused (换人复核).
+
+    Raises:
+        AnotherPersonNeeded: it is the same person.
+
+    Source: Q-71.
+    """
+    if refused_by == actor:
+        raise AnotherPersonNeeded
 
 
 def _breach(path: str, message: str) -> dict[str, str]:

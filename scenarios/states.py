@@ -1,4 +1,4 @@
-"""The life of a scenario's registration, as a table (低碳场景登记的状态)."""
+"""The lives of a scenario's registration and of a claim, as tables (低碳场景登记、补登申诉的状态)."""
 
 from enum import StrEnum
 from typing import Final
@@ -79,3 +79,64 @@ def next_state(state: State | None, act: Act, *, bureau_approves: bool = True) -
         return table[state, act]
     except KeyError:
         raise ActOutOfTurn(state=state.value if state else None, act=act.value) from None
+
+
+class ClaimState(StrEnum):
+    """Where a claim about missing behaviour stands (补登申诉)."""
+
+    FILED = "filed"
+    WITH_HOST = "with_host"  # the host was asked to send again
+    RESOLVED = "resolved"  # the host's data came in
+    REFUSED = "refused"
+    APPEALED = "appealed"
+    UPHELD = "upheld"  # a second person held to the refusal
+    WITHDRAWN = "withdrawn"
+
+
+class ClaimAct(StrEnum):
+    """What somebody does with a claim."""
+
+    FILE = "file"
+    FORWARD = "forward"
+    RESOLVE = "resolve"
+    REFUSE = "refuse"
+    APPEAL = "appeal"
+    UPHOLD = "uphold"
+    WITHDRAW = "withdraw"
+
+
+NEXT_OF_CLAIM: Final = {
+    (None, ClaimAct.FILE): ClaimState.FILED,
+    (ClaimState.FILED, ClaimAct.FORWARD): ClaimState.WITH_HOST,
+    (ClaimState.FILED, ClaimAct.RESOLVE): ClaimState.RESOLVED,
+    (ClaimState.FILED, ClaimAct.REFUSE): ClaimState.REFUSED,
+    (ClaimState.FILED, ClaimAct.WITHDRAW): ClaimState.WITHDRAWN,
+    (ClaimState.WITH_HOST, ClaimAct.RESOLVE): ClaimState.RESOLVED,
+    (ClaimState.WITH_HOST, ClaimAct.REFUSE): ClaimState.REFUSED,
+    (ClaimState.WITH_HOST, ClaimAct.WITHDRAW): ClaimState.WITHDRAWN,
+    (ClaimState.REFUSED, ClaimAct.APPEAL): ClaimState.APPEALED,
+    (ClaimState.APPEALED, ClaimAct.FORWARD): ClaimState.WITH_HOST,
+    (ClaimState.APPEALED, ClaimAct.RESOLVE): ClaimState.RESOLVED,
+    (ClaimState.APPEALED, ClaimAct.UPHOLD): ClaimState.UPHELD,
+    (ClaimState.APPEALED, ClaimAct.WITHDRAW): ClaimState.WITHDRAWN,
+}
+
+
+@cites("Q-71")
+def next_of_claim(state: ClaimState | None, act: ClaimAct) -> ClaimState:
+    """Return the state of a claim that `act` leads to.
+
+    Raises:
+        ActOutOfTurn: the table has no such step.
+
+    Source: Q-71.
+    """
+    try:
+        return NEXT_OF_CLAIM[state, act]
+    except KeyError:
+        raise ActOutOfTurn(state=state.value if state else None, act=act.value) from None
+
+
+def acts_on_claim(state: ClaimState) -> frozenset[ClaimAct]:
+    """Return the acts that a claim's state allows, for a page's buttons."""
+    return frozenset(act for present, act in NEXT_OF_CLAIM if present is state)

@@ -21,6 +21,7 @@ class Event(StrEnum):
     SCENARIO_STATE = "scenario.state"
     AUTHORISATION_GIVEN = "authorisation.given"
     AUTHORISATION_WITHDRAWN = "authorisation.withdrawn"
+    CLAIM_FORWARDED = "claim.forwarded"
     MERCHANT_STATE = "merchant.state"
     REDEMPTION_RESERVED = "redemption.reserved"
     REDEMPTION_FULFILLED = "redemption.fulfilled"

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     AUTHORISE_SCENARIO = "authorisation.own"
     REDEEM_OWN_POINTS = "points.redeem_own"
     OBJECT_TO_CORRECTION = "correction.object_own"
+    CLAIM_MISSING_BEHAVIOUR = "claim.own"
     # merchant
     APPLY_AS_MERCHANT = "merchant.apply"
     MANAGE_OWN_OFFERS = "offer.manage_own"
@@ -64,6 +65,8 @@ class Permission(StrEnum):
     REVIEW_HELD_ROWS = "behaviour.review"
     PROPOSE_CORRECTION = "correction.propose"
     CONFIRM_CORRECTION = "correction.confirm"
+    ANSWER_CLAIMS = "claim.answer"
+    DECIDE_APPEALS = "claim.decide_appeal"
     RESTRICT_ACCOUNT = "account.restrict"
     SEE_OPERATIONS = "operations.read"
     # Bureau
@@ -151,6 +154,7 @@ _OPERATOR = _SIGNED_IN | {
     P.MANAGE_SHELF,
     P.PUBLISH_RULES,
     P.REVIEW_HELD_ROWS,
+    P.ANSWER_CLAIMS,
     P.SEE_OPERATIONS,
 }
 
@@ -164,6 +168,7 @@ PERMISSIONS_OF: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
             P.READ_OWN_ACCOUNT,
             P.CLOSE_OWN_ACCOUNT,
             P.AUTHORISE_SCENARIO,
+            P.CLAIM_MISSING_BEHAVIOUR,
             P.REDEEM_OWN_POINTS,
             P.OBJECT_TO_CORRECTION,
             P.PROPOSE_METHODOLOGY,
@@ -189,7 +194,7 @@ PERMISSIONS_OF: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
             P.PROPOSE_LINKS,
         },
         Role.OPERATOR_OFFICER: _OPERATOR | {P.PROPOSE_CORRECTION},
-        Role.OPERATOR_REVIEWER: _OPERATOR | {P.CONFIRM_CORRECTION, P.RESTRICT_ACCOUNT},
+        Role.OPERATOR_REVIEWER: _OPERATOR | {P.CONFIRM_CORRECTION, P.DECIDE_APPEALS, P.RESTRICT_ACCOUNT},
         Role.BUREAU_OFFICER: _SIGNED_IN
         | {
             P.APPROVE_SCENARIO,

@@ -8,6 +8,15 @@ from scenarios.commands.authorisations import (
     withdraw,
     withdraw_all,
 )
+from scenarios.commands.claims import (
+    appeal_claim,
+    file_claim,
+    forward_claim,
+    refuse_claim,
+    resolve_claim,
+    uphold_claim,
+    withdraw_claim,
+)
 from scenarios.commands.method_versions import publish_version
 from scenarios.commands.norms import publish_methods, publish_norm
 from scenarios.commands.profiles import save_profile, try_profile
@@ -28,6 +37,7 @@ from scenarios.commands.uploads import receive_upload
 
 __all__ = [
     "agree",
+    "appeal_claim",
     "apply",
     "approve",
     "assess",
@@ -36,18 +46,24 @@ __all__ = [
     "confirm_link",
     "decline_link",
     "delist",
+    "file_claim",
+    "forward_claim",
     "list_scenario",
     "propose_links",
     "publish_methods",
     "publish_norm",
     "publish_version",
     "receive_upload",
+    "refuse_claim",
     "reject",
+    "resolve_claim",
     "resume",
     "save_profile",
     "suspend",
     "take_up",
     "try_profile",
+    "uphold_claim",
     "withdraw",
     "withdraw_all",
+    "withdraw_claim",
 ]

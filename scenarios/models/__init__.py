@@ -1,6 +1,7 @@
 """Tables of scenarios: registration, methods, authorisations, intake."""
 
 from scenarios.models.authorisations import Authorisation, LinkProposal
+from scenarios.models.claims import Claim, ClaimStep
 from scenarios.models.intake import (
     Behaviour,
     HeldRow,
@@ -22,6 +23,8 @@ from scenarios.models.registration import (
 __all__ = [
     "Authorisation",
     "Behaviour",
+    "Claim",
+    "ClaimStep",
     "EvaluationNorm",
     "HeldRow",
     "IntakeKey",

@@ -9,6 +9,14 @@ from scenarios.queries.authorisations import (
     proposal_of_user,
     proposals_for,
 )
+from scenarios.queries.claims import (
+    arrived_for,
+    authorisation_on,
+    claim,
+    claim_history,
+    claims_of,
+    open_claims,
+)
 from scenarios.queries.methods import (
     Published,
     method_by_code,
@@ -42,10 +50,15 @@ from scenarios.queries.uploads import (
 
 __all__ = [
     "Published",
+    "arrived_for",
     "assessments",
     "authorisation",
+    "authorisation_on",
     "authorisations_in_force",
     "authorisations_of",
+    "claim",
+    "claim_history",
+    "claims_of",
     "evidence",
     "held_rows",
     "held_rows_by_id",
@@ -59,6 +72,7 @@ __all__ = [
     "norm_in_force",
     "norms",
     "open_authorisation",
+    "open_claims",
     "open_proposal",
     "profiles_of",
     "proposal_of_user",

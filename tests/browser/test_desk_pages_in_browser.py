@@ -101,6 +101,8 @@ def operator_pages(applied, merchant, life, drafts):
         "/operator/drafts/new/method?method=bus.ride",
         *(f"/operator/drafts/{each.id}" for each in drafts),
         "/operator/held-rows",
+        "/operator/claims",
+        f"/operator/claims/{life.claim.id}",
         "/operator/corrections",
         f"/operator/corrections/{life.correction.id}",
         "/operator/corrections/new",

@@ -45,6 +45,7 @@ PUBLIC = (
     "/merchants",
     "/terms",
     "/privacy",
+    "/offline",
 )
 
 
@@ -98,6 +99,9 @@ def own_pages(life):
         "/me/wards",
         "/me/corrections",
         f"/me/corrections/{life.correction.id}",
+        "/me/claims",
+        "/me/claims/new",
+        f"/me/claims/{life.claim.id}",
         "/me/apply",
         "/me/close",
         "/me/close/confirm",

@@ -7,11 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.identity import commands as identity
-from app.journeys import authorisations
+from app.journeys import authorisations, claims
 from app.kernel.actor import Actor
+from app.kernel.days import day_in_china
 from points import commands, queries
 from points.models import CarbonAccount, Correction, PointEntry, Redemption
 from points.values import Kind
+from scenarios.models import Claim
 from tests.builders import city, people, scenarios
 from tests.builders import points as mall
 
@@ -28,6 +30,7 @@ class Life:
     refused: Redemption
     given_up: Redemption
     correction: Correction
+    claim: Claim
 
 
 def life(session: Session, made: city.City, *, at: datetime) -> Life:
@@ -48,6 +51,15 @@ def life(session: Session, made: city.City, *, at: datetime) -> Life:
     )
     commands.withdraw_redemption(session, actor=citizen, redemption_id=vouchers["metro"].id, at=at)
     propose(session, made, "SC-88001234", at=at)
+    claim = claims.file(
+        session,
+        actor=citizen,
+        scenario_code="metro",
+        day=day_in_china(at) - timedelta(days=6),
+        said="晚上七点从观音桥回四公里，没有记上。",
+        reference="CQ20261114",
+        at=at,
+    )
     child = people.citizen(session, at=at, name="陈小小", born_on=date(2016, 6, 1))
     identity.name_guardian(session, actor=child, phone=city.PHONE, at=at)
     return Life(
@@ -58,6 +70,7 @@ def life(session: Session, made: city.City, *, at: datetime) -> Life:
         used=vouchers["coffee"],
         refused=vouchers["market"],
         given_up=vouchers["metro"],
+        claim=claim,
         correction=correction(session, account.id, at=at),
     )
 

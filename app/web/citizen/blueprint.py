@@ -46,7 +46,7 @@ PLACES: Final = Section(
             lazy_gettext("我的"),
             "user",
             "citizen.profile",
-            within=("citizen.apply", "citizen.close", "citizen.ward", "citizen.correction"),
+            within=("citizen.apply", "citizen.close", "citizen.ward", "citizen.correction", "citizen.claim"),
         ),
     ),
 )

@@ -159,6 +159,35 @@ def _correction_executed(payload: Payload) -> Told:
     )
 
 
+def _claim(icon: str, title: str, text: str, payload: Payload) -> Told:
+    scenario = in_language(str(payload.get("scenario", "")), payload.get("scenario_en"))
+    told = gettext(
+        "%(scenario)s，%(day)s：%(told)s",
+        scenario=scenario,
+        day=day(date.fromisoformat(str(payload["day"]))),
+        told=text,
+    )
+    return Told(icon, title, told, url_for("citizen.claim", claim_id=payload["claim_id"]))
+
+
+def _claim_with_host(payload: Payload) -> Told:
+    return _claim("send", gettext("申诉已转场景方"), gettext("已请场景方核对并补传。"), payload)
+
+
+def _claim_resolved(payload: Payload) -> Told:
+    return _claim("circle-check", gettext("申诉已办结"), gettext("数据已补传，积分以明细为准。"), payload)
+
+
+def _claim_refused(payload: Payload) -> Told:
+    reason = gettext("理由：%(reason)s。您可以申请复核。", reason=payload.get("reason", ""))
+    return _claim("circle-x", gettext("申诉未获支持"), reason, payload)
+
+
+def _claim_upheld(payload: Payload) -> Told:
+    reason = gettext("理由：%(reason)s", reason=payload.get("reason", ""))
+    return _claim("gavel", gettext("复核维持原答复"), reason, payload)
+
+
 def _phone_changed(payload: Payload) -> Told:
     return Told(
         "smartphone",
@@ -189,5 +218,9 @@ TEXTS: Final[dict[str, Callable[[Payload], Told]]] = {
     "correction.answer": _correction_answer,
     "correction.withdrawn": _correction_withdrawn,
     "correction.executed": _correction_executed,
+    "claim.with_host": _claim_with_host,
+    "claim.resolved": _claim_resolved,
+    "claim.refused": _claim_refused,
+    "claim.upheld": _claim_upheld,
     "person.phone_changed": _phone_changed,
 }

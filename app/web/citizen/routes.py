@@ -2,6 +2,7 @@
 
 from app.web.citizen import (
     account_routes,
+    claim_routes,
     correction_routes,
     home_routes,
     mall_routes,
@@ -18,6 +19,7 @@ from app.web.citizen.shell_routes import shell
 __all__ = [
     "account_routes",
     "blp",
+    "claim_routes",
     "correction_routes",
     "home_routes",
     "mall_routes",

@@ -6,7 +6,7 @@ from typing import Final
 from flask import Blueprint
 
 from app.kernel.session import transaction
-from app.reports import queues
+from app.reports import claims, queues
 from app.web.desk import frame
 from app.web.presentation.language import lazy_gettext
 from app.web.presentation.navigation import Place, Section
@@ -36,6 +36,14 @@ SECTIONS: Final = (
             ),
             Place(lazy_gettext("待复核数据"), "user-check", "operator.held_rows", count="held_rows"),
             Place(
+                lazy_gettext("补登申诉"),
+                "message-square-warning",
+                "operator.claims",
+                within=("operator.claim",),
+                count="claims",
+                urgent=True,
+            ),
+            Place(
                 lazy_gettext("积分更正"),
                 "pencil-line",
                 "operator.corrections",
@@ -60,10 +68,12 @@ SECTIONS: Final = (
 def _counts() -> Mapping[str, int]:
     with transaction() as session:
         found = queues.counts(session)
+        waiting = claims.counts(session)
     return {
         "scenarios": sum(found.scenarios.get(state, 0) for state in queues.OF_OPERATOR),
         "merchants": found.merchants,
         "held_rows": found.held_rows,
+        "claims": sum(waiting.get(state.value, 0) for state in claims.OF_OPERATOR),
         "corrections": sum(found.corrections.get(state, 0) for state in ("proposed", "objected")),
     }
 

@@ -1,6 +1,7 @@
 """Every page of the operator, on one blueprint."""
 
 from app.web.operator import (
+    claim_routes,
     correction_routes,
     draft_routes,
     held_row_routes,
@@ -15,6 +16,7 @@ from app.web.operator.blueprint import blp
 
 __all__ = [
     "blp",
+    "claim_routes",
     "correction_routes",
     "draft_routes",
     "held_row_routes",
