@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0060"
-down_revision = "0057"
+down_revision = "0059"
 
 TABLES = """
 CREATE TABLE missing_claim (
