@@ -27,7 +27,7 @@ from app.kernel import calendar, clock
 from app.kernel.days import day_in_china
 from app.kernel.permissions import Permission
 from app.kernel.session import transaction
-from app.reports import catalogue, public_figures
+from app.reports import catalogue, public_figures, published_figures
 
 blp = Operations("public", __name__, description="What anyone may read.")
 
@@ -108,9 +108,9 @@ def list_methods() -> dict[str, Any]:
 @blp.response(200, FiguresOut)
 @requires(Permission.READ_PUBLIC)
 def get_figures() -> dict[str, Any]:
-    """Return the live sums of the platform."""
+    """Return the published sums of the platform, up to the end of `up_to`."""
     with transaction() as session:
-        return dumped(FiguresOut, public_figures.figures(session))
+        return dumped(FiguresOut, published_figures.figures(session))
 
 
 @blp.get("/working-days")

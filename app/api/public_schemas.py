@@ -145,8 +145,9 @@ MethodPage = page_of(MethodOut)
 
 
 class FiguresOut(Out):
-    """Live sums; null while a sum would describe fewer than ten people."""
+    """Sums added up each night; null while one would describe fewer than ten people."""
 
+    up_to = fields.Date(allow_none=True, metadata={"description": "The last day that is added up."})
     scenarios = fields.Integer()
     merchants = fields.Integer()
     offers = fields.Integer()

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.jobs import (
     books,
+    disclosure,
     expiry,
     lapse,
     notices,
@@ -72,6 +73,7 @@ class Timed:
 TIMETABLE: Final = (
     Timed(name="lapse", run=lapse.run, minute=2, every=5),
     Timed(name="expiry", run=expiry.run, hour=0, minute=10),
+    Timed(name="disclosure", run=disclosure.run, hour=1, minute=30),
     Timed(name="notices", run=notices.run, hour=9, minute=0),
     Timed(name="partitions", run=partitions.run, hour=3, minute=10),
     Timed(name="upkeep", run=upkeep.run, minute=40),

@@ -62,6 +62,7 @@ class Permission(StrEnum):
     ADMIT_MERCHANT = "merchant.admit"
     MANAGE_SHELF = "offer.shelve"
     PUBLISH_RULES = "rule.publish"
+    CORRECT_DISCLOSURE = "disclosure.correct"
     REVIEW_HELD_ROWS = "behaviour.review"
     PROPOSE_CORRECTION = "correction.propose"
     CONFIRM_CORRECTION = "correction.confirm"
@@ -153,6 +154,7 @@ _OPERATOR = _SIGNED_IN | {
     P.ADMIT_MERCHANT,
     P.MANAGE_SHELF,
     P.PUBLISH_RULES,
+    P.CORRECT_DISCLOSURE,
     P.REVIEW_HELD_ROWS,
     P.ANSWER_CLAIMS,
     P.SEE_OPERATIONS,

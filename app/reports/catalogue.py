@@ -61,7 +61,7 @@ def scenarios(
     if area is not None:
         wanted = wanted.where(Scenario.area_code == area)
     rows = session.execute(wanted).all()
-    methods = _methods_of(session, [scenario.id for scenario, _ in rows])
+    methods = methods_of(session, [scenario.id for scenario, _ in rows])
     return [
         OpenScenario(scenario=scenario, host=host, methods=methods.get(scenario.id, ()))
         for scenario, host in rows
@@ -83,7 +83,7 @@ def scenario(session: Session, *, code: str) -> OpenScenario:
     if found is None:
         raise ScenarioNotFound(code=code)
     row, host = found
-    return OpenScenario(scenario=row, host=host, methods=_methods_of(session, [row.id]).get(row.id, ()))
+    return OpenScenario(scenario=row, host=host, methods=methods_of(session, [row.id]).get(row.id, ()))
 
 
 @cites("CQ-36.4")
@@ -166,7 +166,8 @@ def _scenarios() -> Select[Scenario, str]:
     )
 
 
-def _methods_of(session: Session, scenario_ids: list[int]) -> dict[int, tuple[str, ...]]:
+def methods_of(session: Session, scenario_ids: list[int]) -> dict[int, tuple[str, ...]]:
+    """Return the codes of the methods of each of these scenarios."""
     found: dict[int, tuple[str, ...]] = {}
     for scenario_id, code in session.execute(
         select(ScenarioMethod.scenario_id, Method.code)

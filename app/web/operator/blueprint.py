@@ -59,6 +59,12 @@ SECTIONS: Final = (
             Place(lazy_gettext("转换规则"), "scale", "operator.rules"),
             Place(lazy_gettext("核算方法"), "calculator", "operator.methods"),
             Place(lazy_gettext("评价规范"), "list-checks", "operator.norms"),
+            Place(
+                lazy_gettext("信息公开"),
+                "megaphone",
+                "operator.disclosure",
+                within=("operator.snapshot",),
+            ),
             Place(lazy_gettext("公开数据"), "chart-column", "public.figures"),
         ),
     ),

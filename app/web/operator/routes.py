@@ -3,6 +3,7 @@
 from app.web.operator import (
     claim_routes,
     correction_routes,
+    disclosure_routes,
     draft_routes,
     held_row_routes,
     home_routes,
@@ -18,6 +19,7 @@ __all__ = [
     "blp",
     "claim_routes",
     "correction_routes",
+    "disclosure_routes",
     "draft_routes",
     "held_row_routes",
     "home_routes",

@@ -39,7 +39,12 @@ HEAD: Final = Section(
             "public.units",
             within=("public.unit", "public.cancellations", "public.verify", "public.certificate"),
         ),
-        Place(lazy_gettext("公开数据"), "chart-column", "public.figures"),
+        Place(
+            lazy_gettext("公开数据"),
+            "chart-column",
+            "public.figures",
+            within=("public.disclosure", "public.snapshot", "public.open_datasets"),
+        ),
     ),
 )
 FOOT: Final = Section(

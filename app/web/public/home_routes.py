@@ -7,7 +7,7 @@ from app.kernel import clock
 from app.kernel.days import day_in_china
 from app.kernel.permissions import Permission
 from app.kernel.session import transaction
-from app.reports import catalogue, public_figures, rules_in_force, scenario_pages
+from app.reports import catalogue, published_figures, rules_in_force, scenario_pages
 from app.web.public.blueprint import blp
 
 OFFERS_SHOWN = 4
@@ -20,7 +20,7 @@ def home() -> str:
     """Show what the platform is, its live figures, its scenarios, its rule and its doors."""
     today = day_in_china(clock.now())
     with transaction() as session:
-        figures = public_figures.figures(session)
+        figures = published_figures.figures(session)
         rule = rules_in_force.rule_on(session, today)
         scenarios = [known.scenario for known in scenario_pages.known(session)[:SCENARIOS_SHOWN]]
         offers = catalogue.offers(session, today=today, after=None, limit=OFFERS_SHOWN)

@@ -2,6 +2,7 @@
 
 from app.web.public import (
     certificate_routes,
+    disclosure_routes,
     home_routes,
     offer_routes,
     rule_routes,
@@ -13,6 +14,7 @@ from app.web.public.blueprint import blp
 __all__ = [
     "blp",
     "certificate_routes",
+    "disclosure_routes",
     "home_routes",
     "offer_routes",
     "rule_routes",

@@ -7,7 +7,7 @@ from app.kernel import clock
 from app.kernel.days import day_in_china
 from app.kernel.permissions import Permission
 from app.kernel.session import transaction
-from app.reports import monthly_figures, public_figures, rules_in_force
+from app.reports import published_figures, rules_in_force
 from app.web.public.blueprint import blp
 
 
@@ -24,11 +24,11 @@ def rules() -> str:
 @requires(Permission.READ_PUBLIC)
 def figures() -> str:
     """Show what was saved, issued, redeemed and expired, in sum and by month."""
-    at = clock.now()
+    today = day_in_china(clock.now())
     with transaction() as session:
-        sums = public_figures.figures(session)
-        months = monthly_figures.by_month(session, last=day_in_china(at))
-    return render_template("public/figures.html", at=at, figures=sums, months=months)
+        sums = published_figures.figures(session)
+        months = published_figures.by_month(session, last=sums.up_to or today)
+    return render_template("public/figures.html", figures=sums, months=months)
 
 
 @blp.get("/terms")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.jobs import disclosure
 from app.kernel import clock
 from points import commands
 from scenarios import commands as scenarios
@@ -116,8 +117,10 @@ def test_figures_of_fewer_than_ten_people_are_not_published(client, session, str
         citizens.append(made)
     for made in citizens[:9]:
         city.behave(session, streets, made, "bus", "1", at=noon)
+    disclosure.run(noon + timedelta(days=1))
     nine = client.get("/figures").text
-    city.behave(session, streets, citizens[9], "bus", "1", at=noon)
+    city.behave(session, streets, citizens[9], "bus", "1", at=noon + timedelta(days=1))
+    disclosure.run(noon + timedelta(days=2))
     ten = client.get("/figures").text
 
     assert "1.08 kg" not in nine
