@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0300"
-down_revision = "0053"
+revision = "0059"
+down_revision = "0058"
 
 TABLES = """
 CREATE TABLE disclosure_day (
