@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from app.journeys import publishing
+from app.journeys import disclosing
 from app.kernel.session import transaction
 from app.kernel.sources import cites
 
@@ -20,17 +20,17 @@ def run(at: datetime) -> str:
     closed = published = 0
     while True:
         with transaction() as session:
-            days = publishing.days_due(session, at=at, most=AT_ONCE)
+            days = disclosing.days_due(session, at=at, most=AT_ONCE)
         if not days:
             break
         for day in days:
             with transaction() as session:
-                publishing.close_day(session, day=day, at=at)
+                disclosing.close_day(session, day=day, at=at)
             closed += 1
     with transaction() as session:
-        months = publishing.months_due(session)
+        months = disclosing.months_due(session)
     for month in months:
         with transaction() as session:
-            publishing.publish_month(session, month=month, at=at)
+            disclosing.publish_month(session, month=month, at=at)
         published += 1
     return f"{closed} days, {published} months"

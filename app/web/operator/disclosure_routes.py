@@ -10,7 +10,7 @@ from flask import render_template, request
 
 from app.disclosure import chain, queries
 from app.door.access import current_actor, requires, requires_fresh_factor
-from app.journeys import publishing
+from app.journeys import disclosing
 from app.kernel import clock
 from app.kernel.permissions import Permission
 from app.kernel.session import transaction
@@ -29,7 +29,7 @@ def disclosure() -> str:
         found = queries.snapshots(session)
         up_to = queries.last_day(session)
         waiting = queries.waiting_cells(session)
-        late = publishing.days_due(session, at=at)
+        late = disclosing.days_due(session, at=at)
     links = [chain.Link(each.number, each.body, each.prev_hash, each.hash) for each in reversed(found)]
     return render_template(
         "operator/disclosure.html",
@@ -66,7 +66,7 @@ def correct_snapshot(number: str) -> Any:
     typed.ticked("confirmed")
     typed.check()
     with transaction() as session:
-        made = publishing.correct_snapshot(
+        made = disclosing.correct_snapshot(
             session, actor=current_actor(), number=number, reason=reason, at=clock.now()
         )
         made_number = made.number

@@ -11,8 +11,8 @@ from app.disclosure import queries
 from app.disclosure.errors import DayOutOfTurn
 from app.disclosure.models import DisclosureStep, DisclosureWaiting
 from app.disclosure.values import Measure, Sum
-from app.journeys import publishing
-from app.journeys.publishing.days import close_day
+from app.journeys import disclosing
+from app.journeys.disclosing.days import close_day
 from app.reports import published_figures
 from points.models import PointEntry
 from scenarios.models import Method, PublishedMethod
@@ -136,14 +136,14 @@ def test_a_day_is_added_up_once_in_turn_and_after_it_has_settled(session):
 
 
 def test_days_are_due_from_the_month_of_the_first_account(session, citizens):
-    due = publishing.days_due(session, at=NOON)
+    due = disclosing.days_due(session, at=NOON)
 
     assert (due[0], due[-1]) == (date(2026, 11, 1), date(2026, 11, 19))
-    assert publishing.days_due(session, at=NOON, most=2) == due[:2]
+    assert disclosing.days_due(session, at=NOON, most=2) == due[:2]
 
 
 def test_nothing_is_due_where_there_is_no_account(session):
-    assert publishing.days_due(session, at=NOON) == []
+    assert disclosing.days_due(session, at=NOON) == []
     assert published_figures.figures(session).accounts is None
 
 

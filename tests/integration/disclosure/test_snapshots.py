@@ -13,7 +13,7 @@ from app.disclosure.errors import (
     SnapshotNotFound,
 )
 from app.jobs import disclosure
-from app.journeys import publishing
+from app.journeys import disclosing
 from app.kernel.actor import SYSTEM
 from scenarios import commands as scenarios
 from tests.builders import city
@@ -86,40 +86,40 @@ def test_the_job_publishes_each_month_once_with_the_lists_of_its_end(session, mo
 def test_a_correction_is_a_new_edition_that_names_the_old(session, quiet):
     old = queries.snapshot(session, "D-202611-1").body
 
-    made = publishing.correct_snapshot(session, actor=SYSTEM, number="D-202611-1", reason=REASON, at=AFTER)
+    made = disclosing.correct_snapshot(session, actor=SYSTEM, number="D-202611-1", reason=REASON, at=AFTER)
 
     body = json.loads(made.body)
     assert (made.number, body["corrects"], body["reason"]) == ("D-202611-2", "D-202611-1", REASON)
     assert queries.snapshot(session, "D-202611-1").body == old
     assert chain.broken_at(links(session)) is None
     with pytest.raises(AlreadyCorrected):
-        publishing.correct_snapshot(session, actor=SYSTEM, number="D-202611-1", reason=REASON, at=AFTER)
+        disclosing.correct_snapshot(session, actor=SYSTEM, number="D-202611-1", reason=REASON, at=AFTER)
     with pytest.raises(AlreadyCorrected):
-        publishing.publish_month(session, month=MONTH, at=AFTER)
+        disclosing.publish_month(session, month=MONTH, at=AFTER)
 
 
 @pytest.mark.parametrize(("reason", "told"), [("九个字的一句理由呀", False), ("十个字的一句理由足够", True)])
 def test_a_correction_tells_its_reason(session, quiet, reason, told):
     if told:
-        publishing.correct_snapshot(session, actor=SYSTEM, number="D-202611-1", reason=reason, at=AFTER)
+        disclosing.correct_snapshot(session, actor=SYSTEM, number="D-202611-1", reason=reason, at=AFTER)
     else:
         with pytest.raises(CorrectionUnexplained):
-            publishing.correct_snapshot(session, actor=SYSTEM, number="D-202611-1", reason=reason, at=AFTER)
+            disclosing.correct_snapshot(session, actor=SYSTEM, number="D-202611-1", reason=reason, at=AFTER)
 
 
 def test_a_month_that_is_not_over_is_not_published(session):
     city.resident(session, at=BEFORE)
     disclosure.run(NOON)
 
-    assert publishing.months_due(session) == []
+    assert disclosing.months_due(session) == []
     with pytest.raises(MonthNotOver):
-        publishing.publish_month(session, month=MONTH, at=NOON)
+        disclosing.publish_month(session, month=MONTH, at=NOON)
     with pytest.raises(SnapshotNotFound):
         queries.snapshot(session, "D-202611-1")
 
 
 def test_a_changed_word_breaks_the_chain(session, quiet):
-    publishing.correct_snapshot(session, actor=SYSTEM, number="D-202611-1", reason=REASON, at=AFTER)
+    disclosing.correct_snapshot(session, actor=SYSTEM, number="D-202611-1", reason=REASON, at=AFTER)
     whole = links(session)
     forged = whole[0]._replace(body=whole[0].body.replace('"edition": 1', '"edition":  1'))
     rehashed = forged._replace(hash=chain.hash_of(forged.body, chain.START))

@@ -9,7 +9,7 @@ from app.disclosure import commands, queries
 from app.disclosure.models import DisclosureSnapshot
 from app.disclosure.rules import first_of_month, last_of_month, next_month
 from app.disclosure.values import FEWEST_PEOPLE, LICENCE, SCHEMA, Measure
-from app.journeys.publishing import lists
+from app.journeys.disclosing import lists
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.days import end_of_day
 from app.kernel.sources import cites
