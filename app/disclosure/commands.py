@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.disclosure import chain, queries, rules
+from app.disclosure import chain, queries, rules, serials
 from app.disclosure.errors import AlreadyCorrected
 from app.disclosure.models import DisclosureDay, DisclosureSnapshot
 from app.kernel import audit
@@ -66,7 +66,7 @@ def keep_snapshot(
     told = rules.check_reason(reason or "") if corrects is not None else None
     before = queries.last_snapshot(session)
     edition = len(editions) + 1
-    number = rules.number_of(month, edition)
+    number = serials.number_of(month, edition)
     head = {
         "number": number,
         "month": f"{month:%Y-%m}",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.disclosure import commands, queries
 from app.disclosure.models import DisclosureSnapshot
-from app.disclosure.rules import first_of_month, last_of_month, next_month
+from app.disclosure.serials import first_of_month, last_of_month, next_month
 from app.disclosure.values import FEWEST_PEOPLE, LICENCE, SCHEMA, Measure
 from app.journeys.disclosing import lists
 from app.kernel.actor import SYSTEM, Actor
