@@ -160,6 +160,30 @@ class PasswordWeak(RuleBroken):
     title = "密码过短或过于常见，请换一个至少12位的密码"
 
 
+class ActivationNotValid(Unauthenticated):
+    """Login or activation code is wrong, used, taken back or too old; which of them is not said."""
+
+    code = "sign_in.activation_not_valid"
+    title = "登录名或激活码有误，或激活码已失效，请向本单位管理员索取新的"
+    source = "T-49"
+
+
+class OwnAccountKept(RuleBroken):
+    """Nobody resets or ends their own sign-in in this way; another manager does."""
+
+    code = "staff.own_account"
+    title = "不能停用或重置自己的账号，请由本单位另一位管理员办理"
+    source = "T-48"
+
+
+class WorksElsewhere(Conflict):
+    """The person holds other roles too, which this organisation does not give."""
+
+    code = "staff.works_elsewhere"
+    title = "该人员还有本单位不能管理的岗位，不能由本单位重置"
+    source = "T-47"
+
+
 class SecondFactorFixed(Conflict):
     """The second factor is set up already."""
 

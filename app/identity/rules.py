@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Final
 
@@ -35,6 +35,7 @@ from app.kernel.sources import cites
 CONSENT_UNTIL: Final = 14
 OF_AGE: Final = 18
 OLDEST: Final = 130
+_OWN_PART: Final = re.compile(r"[a-z0-9][a-z0-9_-]{1,29}")
 _LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _FOREIGN_NUMBER: Final = re.compile(r"[A-Z0-9][A-Z0-9 ./-]{1,39}")
@@ -47,6 +48,7 @@ _GROUPS: Final = (
             Role.MERCHANT_CLERK,
             Role.MERCHANT_MANAGER,
             Role.HOST_STAFF,
+            Role.HOST_CLERK,
             Role.OWNER_STAFF,
             Role.ALLOWANCE_STAFF,
         }
@@ -186,6 +188,38 @@ def check_guardian(*, guardian_id: int, ward_id: int, born_on: date | None, toda
     """
     if guardian_id == ward_id or born_on is None or today < add_years(born_on, OF_AGE):
         raise GuardianUnfit
+
+
+COLLEAGUES_OF: Final[Mapping[Role, frozenset[Role]]] = {
+    Role.MERCHANT_MANAGER: frozenset({Role.MERCHANT_CLERK, Role.MERCHANT_MANAGER}),
+    Role.HOST_STAFF: frozenset({Role.HOST_CLERK, Role.HOST_STAFF}),
+}
+"""The roles that somebody with a role gives to colleagues, and takes back."""
+
+
+@cites("CQ-35.2")
+def roles_to_give(held: Iterable[Role]) -> frozenset[Role]:
+    """Return the roles that somebody may give to colleagues of their own organisation (本单位岗位).
+
+    Source: CQ-35.2.
+    """
+    return frozenset[Role]().union(*(COLLEAGUES_OF.get(role, frozenset()) for role in held))
+
+
+@cites("T-49")
+def colleague_login(own_part: str, *, organisation_id: int) -> str:
+    """Return the login of a colleague, `wang.42`: it ends in their organisation, so that asking for one
+    tells nothing of the logins of others.
+
+    Raises:
+        LoginMalformed: other signs, too short or too long.
+
+    Source: T-49.
+    """
+    plain = unicodedata.normalize("NFKC", own_part).strip().lower()
+    if not _OWN_PART.fullmatch(plain):
+        raise LoginMalformed
+    return check_login(f"{plain}.{organisation_id}")
 
 
 @cites("CQ-35.2")

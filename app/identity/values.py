@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from app.identity.errors import CodeNotValid, SignInFailed
+from app.identity.errors import ActivationNotValid, CodeNotValid, SignInFailed
 from app.kernel.actor import Actor, ActorKind
 from app.kernel.permissions import Permission, Role
 
@@ -191,6 +191,39 @@ class StaffVerdict(NamedTuple):
         if self.staff_id is None:
             raise SignInFailed
         return self.staff_id
+
+
+class ActivationVerdict(NamedTuple):
+    """Whether an activation code was right; the try is counted either way."""
+
+    staff_id: int | None
+
+    def check(self) -> int:
+        """Return the staff user.
+
+        Raises:
+            ActivationNotValid: the code was not right.
+        """
+        if self.staff_id is None:
+            raise ActivationNotValid
+        return self.staff_id
+
+
+class Colleague(NamedTuple):
+    """Somebody who works, or worked, for an organisation in roles that it gives itself.
+
+    Attributes:
+        waits_until: until when the activation code holds that was not used yet.
+    """
+
+    staff_id: int
+    login: str
+    name: str
+    roles: frozenset[Role]
+    since: datetime
+    ended_at: datetime | None
+    waits_until: datetime | None
+    is_set_up: bool
 
 
 class PersonCard(NamedTuple):

@@ -42,6 +42,8 @@ class Permission(StrEnum):
     REDEEM_OWN_POINTS = "points.redeem_own"
     OBJECT_TO_CORRECTION = "correction.object_own"
     CLAIM_MISSING_BEHAVIOUR = "claim.own"
+    # merchant and scenario host
+    MANAGE_OWN_STAFF = "staff.manage_own"
     # merchant
     APPLY_AS_MERCHANT = "merchant.apply"
     MANAGE_OWN_OFFERS = "offer.manage_own"
@@ -117,6 +119,7 @@ class Role(StrEnum):
     MERCHANT_CLERK = "merchant_clerk"
     MERCHANT_MANAGER = "merchant_manager"
     HOST_STAFF = "host_staff"
+    HOST_CLERK = "host_clerk"
     OPERATOR_OFFICER = "operator_officer"
     OPERATOR_REVIEWER = "operator_reviewer"
     BUREAU_OFFICER = "bureau_officer"
@@ -182,6 +185,7 @@ PERMISSIONS_OF: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
             P.SETTLE_REDEMPTIONS,
             P.MANAGE_OWN_OFFERS,
             P.LEAVE_AS_MERCHANT,
+            P.MANAGE_OWN_STAFF,
             P.MANAGE_API_KEYS,
             P.MANAGE_WEBHOOKS,
         },
@@ -194,7 +198,10 @@ PERMISSIONS_OF: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
             P.MANAGE_API_KEYS,
             P.MANAGE_WEBHOOKS,
             P.PROPOSE_LINKS,
+            P.MANAGE_OWN_STAFF,
         },
+        Role.HOST_CLERK: _SIGNED_IN
+        | {P.UPLOAD_BEHAVIOURS, P.READ_OWN_UPLOADS, P.MANAGE_PROFILES, P.PROPOSE_LINKS},
         Role.OPERATOR_OFFICER: _OPERATOR | {P.PROPOSE_CORRECTION},
         Role.OPERATOR_REVIEWER: _OPERATOR | {P.CONFIRM_CORRECTION, P.DECIDE_APPEALS, P.RESTRICT_ACCOUNT},
         Role.BUREAU_OFFICER: _SIGNED_IN
@@ -232,6 +239,7 @@ AUDIENCE_OF: Final[Mapping[Role, Audience]] = MappingProxyType(
         Role.MERCHANT_CLERK: Audience.MERCHANT,
         Role.MERCHANT_MANAGER: Audience.MERCHANT,
         Role.HOST_STAFF: Audience.SCENARIO_HOST,
+        Role.HOST_CLERK: Audience.SCENARIO_HOST,
         Role.OPERATOR_OFFICER: Audience.OPERATOR,
         Role.OPERATOR_REVIEWER: Audience.OPERATOR,
         Role.BUREAU_OFFICER: Audience.BUREAU,

@@ -138,6 +138,8 @@ def host_pages(applied, upload):
         "/host/links",
         "/host/keys",
         "/host/keys/new",
+        "/host/staff",
+        "/host/staff/new",
     )
 
 
@@ -153,6 +155,8 @@ def merchant_pages(made):
         f"/merchant/offers/{made.offers['coffee'].id}",
         "/merchant/shop",
         "/merchant/shop/leave",
+        "/merchant/staff",
+        "/merchant/staff/new",
     )
 
 

@@ -3,6 +3,14 @@
 from app.identity.commands.api_keys import NewKey, create_api_key, note_key_use, revoke_api_key
 from app.identity.commands.appointments import appoint_operator, set_target
 from app.identity.commands.codes import forget_codes, issue_code, try_code
+from app.identity.commands.colleagues import (
+    Activation,
+    activate_staff,
+    end_colleague,
+    invite_colleague,
+    renew_activation,
+    restore_colleague,
+)
 from app.identity.commands.factors import (
     begin_second_factor,
     confirm_second_factor,
@@ -33,8 +41,10 @@ from app.identity.commands.sessions import (
 from app.identity.commands.staff import change_password, create_staff, disable_staff, reset_staff
 
 __all__ = [
+    "Activation",
     "NewKey",
     "Partner",
+    "activate_staff",
     "appoint_operator",
     "begin_second_factor",
     "change_own_details",
@@ -47,6 +57,7 @@ __all__ = [
     "create_staff",
     "disable_staff",
     "end_all_sessions",
+    "end_colleague",
     "end_mandate",
     "end_own_session",
     "end_role",
@@ -55,6 +66,7 @@ __all__ = [
     "forget_codes",
     "forget_sessions",
     "grant_role",
+    "invite_colleague",
     "issue_code",
     "keep_session",
     "name_guardian",
@@ -62,7 +74,9 @@ __all__ = [
     "register_organisation",
     "register_partner",
     "register_person",
+    "renew_activation",
     "reset_staff",
+    "restore_colleague",
     "revoke_api_key",
     "set_target",
     "start_session",

@@ -1,6 +1,7 @@
 """Tables of identity."""
 
 from app.identity.models.access import ApiKey, OneTimeCode, WebhookEndpoint, WebSession
+from app.identity.models.activations import StaffActivation
 from app.identity.models.organisations import (
     District,
     Mandate,
@@ -20,6 +21,7 @@ __all__ = [
     "OperatorAppointment",
     "Organisation",
     "Person",
+    "StaffActivation",
     "StaffUser",
     "WebSession",
     "WebhookEndpoint",

@@ -8,6 +8,7 @@ from app.identity.queries.actors import (
     entrusted_on,
     operator_on,
 )
+from app.identity.queries.colleagues import Colleagues, colleagues_of
 from app.identity.queries.organisations import (
     Workplace,
     api_keys_of,
@@ -35,6 +36,7 @@ from app.identity.queries.people import (
 from app.identity.queries.sessions import devices_of, session_state
 
 __all__ = [
+    "Colleagues",
     "Workplace",
     "actor_of_api_key",
     "actor_of_person",
@@ -43,6 +45,7 @@ __all__ = [
     "appointment_on",
     "appointments",
     "check_may_hold_account",
+    "colleagues_of",
     "current_operator",
     "current_roles",
     "devices_of",

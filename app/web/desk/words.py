@@ -122,6 +122,13 @@ ORGANISATION_KINDS: Final[Mapping[str, Look]] = {
     "other": Look(lazy_gettext("其他组织")),
 }
 
+ROLES: Final[Mapping[str, Look]] = {
+    "merchant_clerk": Look(lazy_gettext("店员"), "user", "info"),
+    "merchant_manager": Look(lazy_gettext("店长"), "user-check", "good"),
+    "host_clerk": Look(lazy_gettext("数据员"), "user", "info"),
+    "host_staff": Look(lazy_gettext("管理员"), "user-check", "good"),
+}
+
 SCOPES: Final[Mapping[str, Look]] = {
     "behaviour.upload": Look(lazy_gettext("上传行为数据"), "upload"),
     "upload.read_own": Look(lazy_gettext("查询上传结果"), "list-checks"),
@@ -147,6 +154,7 @@ WORDS: Final[Mapping[str, Mapping[str, Look]]] = {
     "outcome": words_of_intake.OUTCOMES,
     "reason": words_of_intake.REASONS,
     "redemption": REDEMPTION_STATES,
+    "role": ROLES,
     "rule": RULE_STATES,
     "scenario": SCENARIO_STATES,
     "scenario_act": SCENARIO_ACTS,

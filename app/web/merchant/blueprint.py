@@ -29,8 +29,19 @@ OFFERS: Final = Place(
     "merchant.offers",
     within=("merchant.offer", "merchant.new_offer", "merchant.create_offer", "merchant.change_offer"),
 )
+_STAFF: Final = (
+    "staff",
+    "new_colleague",
+    "invite_colleague",
+    "colleague",
+    "renew_colleague",
+    "restore_colleague",
+)
 SHOP: Final = Place(
-    lazy_gettext("本店"), "store", "merchant.shop", within=("merchant.leaving", "merchant.apply")
+    lazy_gettext("本店"),
+    "store",
+    "merchant.shop",
+    within=("merchant.leaving", "merchant.apply", *(f"merchant.{each}" for each in _STAFF)),
 )
 
 frame.install(blp, "merchant", [Section(None, (ACCEPT, RECORDS, OFFERS, SHOP))])

@@ -1,5 +1,7 @@
 """Every page of a scenario host, on one blueprint."""
 
+from app.kernel.permissions import Role
+from app.web.desk import colleagues
 from app.web.scenario_host import (
     home_routes,
     key_routes,
@@ -19,3 +21,5 @@ __all__ = [
     "scenario_routes",
     "upload_routes",
 ]
+
+colleagues.install(blp, gives=(Role.HOST_CLERK, Role.HOST_STAFF), layout="desk/layout.html")
