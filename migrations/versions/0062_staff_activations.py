@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0061"
-down_revision = "0055"
+revision = "0062"
+down_revision = "0061"
 
 TABLE = """
 CREATE TABLE staff_activation (
