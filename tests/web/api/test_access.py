@@ -4,13 +4,13 @@ import pytest
 
 from app.identity.values import MACHINE_SCOPES
 from app.kernel.permissions import ANYONE, PERMISSIONS_OF, Permission, Role
-from tests.builders import people
+from tests.builders import parties, people
 from tests.obligations import obligation
 from tests.web.api.conftest import BEFORE, bearer
 
 SAFE = {"get", "head", "options"}
 READS = {Permission.READ_PUBLIC, Permission.READ_OWN_ACCOUNT, Permission.READ_OWN_UPLOADS}
-VALUES = {"{code}": "no-such-scenario"}
+VALUES = {"{code}": "no-such-scenario", "{subject}": "project"}
 
 
 def operations(app):
@@ -52,6 +52,9 @@ def callers(app, session, noon):
         "clerk": clerk,
         "operator": officer,
         "bureau": bureau,
+        "owner": parties.owner(session, at=BEFORE),
+        "agency": parties.agency(session, at=BEFORE),
+        "verifier": parties.verifier(session, at=BEFORE),
     }.items():
         browser = app.test_client()
         people.sign_in_as(browser, actor)

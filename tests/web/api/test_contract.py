@@ -53,7 +53,9 @@ HELD = {
 }
 
 
-@schemathesis.serializer("application/gzip", "application/x-ndjson")
+@schemathesis.serializer(
+    "application/gzip", "application/x-ndjson", "application/pdf", "image/png", "image/jpeg"
+)
 def as_it_is(_: Any, value: Any) -> bytes:
     """Send a file as the bytes it is."""
     if isinstance(value, bytes):

@@ -114,11 +114,14 @@ def test_an_answer_needs_the_right_to_act_for_an_owner(client, notice, session):
         said = say(client, notice).json
         path = f"{ROOT}/opinions/{said['id']}/answer"
         stranger = client.post(path, json={"body": "x"}, headers={"Idempotency-Key": "a"})
+        people.sign_in_as(client, people.merchant(session, at=build.NOON))
+        merchant = client.post(path, json={"body": "x"}, headers={"Idempotency-Key": "a"})
         people.sign_in_as(client, people.citizen(session, at=build.NOON))
-        citizen = client.post(path, json={"body": "x"}, headers={"Idempotency-Key": "a"})
+        another = client.post(path, json={"body": "x"}, headers={"Idempotency-Key": "a"})
 
     assert (stranger.status_code, stranger.json["code"]) == (401, "sign_in.required")
-    assert (citizen.status_code, citizen.json["code"]) == (403, "permission.denied")
+    assert (merchant.status_code, merchant.json["code"]) == (403, "permission.denied")
+    assert (another.status_code, another.json["code"]) == (404, "registry_case.not_found")
 
 
 @obligation("Q-03")
