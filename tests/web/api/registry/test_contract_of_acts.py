@@ -16,6 +16,7 @@ from tests.integration.cqcer.story import VALIDATED
 from tests.obligations import obligation
 from tests.web.api.test_contract import KEY, schema
 
+pytestmark = pytest.mark.slow
 ROLES = {
     "owner": Role.OWNER_STAFF,
     "reviewer": Role.AGENCY_REVIEWER,
