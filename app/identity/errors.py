@@ -302,3 +302,34 @@ class AreaUnknown(Malformed):
 
     code = "area.unknown"
     title = "区县代码有误"
+
+
+class ConsentMissing(RuleBroken):
+    """What is sensitive is processed only with a consent of its own."""
+
+    code = "consent.missing"
+    title = "请先单独同意处理身份信息"
+    source = "T-63"
+
+
+class ConsentOutdated(Conflict):
+    """Another text of the consent holds now."""
+
+    code = "consent.outdated"
+    title = "同意书已更新，请重新阅读"
+    source = "T-63"
+
+
+class ConsentNotForChildren(RuleBroken):
+    """Nobody under 14 is ranked."""
+
+    code = "consent.not_for_children"
+    title = "未满十四周岁不参加排行"
+    source = "T-63"
+
+
+class HoursWrong(Malformed):
+    """Quiet hours begin and end at hours of a day."""
+
+    code = "message.hours_wrong"
+    title = "免打扰时段有误"

@@ -8,8 +8,10 @@ from typing import Final
 
 from app.identity.errors import (
     AppointmentMalformed,
+    ConsentNotForChildren,
     GuardianUnfit,
     IdentityMalformed,
+    IdentityMissing,
     LoginMalformed,
     MandateMalformed,
     OrganisationMalformed,
@@ -344,3 +346,19 @@ def check_target(*, year: int, goal: int) -> None:
         breaches["goal"] = "out_of_range"
     if breaches:
         raise TargetMalformed(**breaches)
+
+
+@cites("T-63")
+def check_may_be_ranked(born_on: date | None, *, today: date) -> None:
+    """Rank nobody of whom it is not known that they are 14 or older.
+
+    Raises:
+        IdentityMissing: the day of birth is not known.
+        ConsentNotForChildren: under 14.
+
+    Source: T-63.
+    """
+    if born_on is None:
+        raise IdentityMissing
+    if needs_guardian(born_on, today=today):
+        raise ConsentNotForChildren

@@ -241,3 +241,39 @@ class PersonCard(NamedTuple):
     privacy_version: str | None
     guardian_id: int | None
     guardian_consented_at: datetime | None
+
+
+class Purposes(StrEnum):
+    """What a person consents to separately (单独同意)."""
+
+    IDENTITY = "identity"  # sensitive: name, kind and number of a paper, day of birth
+    RANKING = "ranking"  # nickname and grams of the month shown to others of the district
+
+
+CONSENT_VERSIONS: Final = {Purposes.IDENTITY: "2026-11", Purposes.RANKING: "2026-11"}
+"""The text of each consent that holds now."""
+
+
+class MessageKind(StrEnum):
+    """What a message is about, as far as a person may choose (消息种类)."""
+
+    EXPIRY = "expiry"
+    REDEMPTION = "redemption"
+    CLAIM = "claim"
+    RIGHTS = "rights"  # corrections and whatever takes points: always told
+    SECURITY = "security"  # at once, at any hour
+
+
+OPTIONAL_KINDS: Final = (MessageKind.EXPIRY, MessageKind.REDEMPTION, MessageKind.CLAIM)
+BY_SMS: Final = (MessageKind.EXPIRY, MessageKind.CLAIM)
+"""Those of them that are sent by SMS besides standing within the product."""
+
+
+class Quiet(NamedTuple):
+    """Hours of the day in China without messages, the last excluded; equal for none."""
+
+    from_hour: int
+    until_hour: int
+
+
+NO_QUIET: Final = Quiet(0, 0)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.identity.models import Person
+from app.identity.queries import send_after
 from app.kernel import sms
 from app.kernel.logs import log
 from app.kernel.outbox import Channel, MessageState, OutboxMessage
@@ -17,6 +18,7 @@ from app.kernel.units import points_text
 
 MOST_TRIES: Final = 8
 FIRST_WAIT: Final = timedelta(minutes=1)
+NOT_WANTED: Final = "not wanted by its recipient"
 USUAL_TEXT: Final = "您有一条新通知，请登录平台查看。"
 
 _log = log("jobs.short_messages")
@@ -50,7 +52,23 @@ def run(at: datetime, *, most: int = 100) -> int:
 
 
 def _take(session: Session, at: datetime) -> _Due | None:
-    message = session.scalars(
+    while (message := _next(session, at)) is not None:
+        leaves_at = _leaves_at(session, message, at)
+        if leaves_at is None:
+            message.state, message.last_error = MessageState.DEAD.value, NOT_WANTED
+        elif leaves_at > at:
+            message.next_at = leaves_at
+        else:
+            message.next_at = at + FIRST_WAIT * 2**message.attempts
+            message.attempts += 1
+            session.flush()
+            return _Due(message.id, _phone(session, message), _text(message.template, message.payload))
+        session.flush()
+    return None
+
+
+def _next(session: Session, at: datetime) -> OutboxMessage | None:
+    return session.scalars(
         select(OutboxMessage)
         .where(
             OutboxMessage.state == MessageState.QUEUED.value,
@@ -61,12 +79,14 @@ def _take(session: Session, at: datetime) -> _Due | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     ).one_or_none()
-    if message is None:
-        return None
-    message.next_at = at + FIRST_WAIT * 2**message.attempts
-    message.attempts += 1
-    session.flush()
-    return _Due(message.id, _phone(session, message), _text(message.template, message.payload))
+
+
+def _leaves_at(session: Session, message: OutboxMessage, at: datetime) -> datetime | None:
+    """Return when the recipient wants it: now, after their quiet hours, or None for never."""
+    kind, _, number = message.recipient.partition(":")
+    if kind != "person" or not number.isdigit():
+        return at
+    return send_after(session, int(number), template=message.template, channel=Channel.SMS, at=at)
 
 
 def _phone(session: Session, message: OutboxMessage) -> str | None:

@@ -4,7 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.identity import queries as identity
+from app.identity import commands as people
+from app.identity import queries as known
+from app.identity.errors import ConsentMissing
+from app.identity.values import Identity, Purposes
 from app.kernel.actor import Actor, ActorKind
 from app.kernel.errors import Forbidden
 from app.kernel.permissions import Permission
@@ -12,6 +15,28 @@ from app.kernel.sources import cites
 from points import commands, queries
 from points.models import CarbonAccount
 from scenarios import commands as scenarios
+
+
+@cites("CQ-8.1", "T-63")
+def identify(
+    session: Session, *, actor: Actor, identity: Identity, consent_version: str | None, at: datetime
+) -> None:
+    """Keep who a citizen is, with their separate consent to it (完成身份信息).
+
+    Args:
+        consent_version: of the text beside the box that was ticked, None where it was not.
+
+    Raises:
+        ConsentMissing: the box was not ticked.
+        ConsentOutdated: another text holds now.
+        IdentityMalformed, IdentityTaken, IdentityFixed: see `app.identity.commands.complete_identity`.
+
+    Source: CQ-8.1, T-63.
+    """
+    if not consent_version:
+        raise ConsentMissing
+    people.give_consent(session, actor=actor, purpose=Purposes.IDENTITY, text_version=consent_version, at=at)
+    people.complete_identity(session, actor=actor, identity=identity, at=at)
 
 
 @cites("CQ-8.1", "Q-26", "Q-36", "Q-37")
@@ -31,10 +56,10 @@ def open_account(session: Session, *, actor: Actor, at: datetime) -> CarbonAccou
     """
     actor.require(Permission.APPLY_FOR_ACCOUNT)
     if actor.kind is ActorKind.CITIZEN and actor.person_id is not None:
-        identity.check_may_hold_account(session, actor.person_id, at=at)
+        known.check_may_hold_account(session, actor.person_id, at=at)
         account = commands.apply_for_account(session, actor=actor, person_id=actor.person_id, at=at)
     elif actor.kind is ActorKind.STAFF and actor.organisation_id is not None:
-        identity.organisation(session, actor.organisation_id)
+        known.organisation(session, actor.organisation_id)
         account = commands.apply_for_account(
             session, actor=actor, organisation_id=actor.organisation_id, at=at
         )

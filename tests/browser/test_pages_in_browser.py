@@ -94,6 +94,8 @@ def own_pages(life):
         f"/me/vouchers/{life.used.id}",
         f"/me/vouchers/{life.refused.id}",
         "/me/messages",
+        "/me/messages/settings",
+        "/me/ranking",
         "/me/profile",
         "/me/profile/details",
         "/me/wards",

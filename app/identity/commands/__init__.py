@@ -39,6 +39,7 @@ from app.identity.commands.sessions import (
     touch_session,
 )
 from app.identity.commands.staff import change_password, create_staff, disable_staff, reset_staff
+from app.identity.commands.wishes import choose_messages, give_consent, withdraw_own_consent
 
 __all__ = [
     "Activation",
@@ -50,6 +51,7 @@ __all__ = [
     "change_own_details",
     "change_password",
     "change_phone",
+    "choose_messages",
     "complete_identity",
     "confirm_second_factor",
     "consent_as_guardian",
@@ -65,6 +67,7 @@ __all__ = [
     "entrust",
     "forget_codes",
     "forget_sessions",
+    "give_consent",
     "grant_role",
     "invite_colleague",
     "issue_code",
@@ -85,4 +88,5 @@ __all__ = [
     "try_second_factor",
     "try_staff_sign_in",
     "withdraw_consent",
+    "withdraw_own_consent",
 ]

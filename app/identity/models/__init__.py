@@ -11,16 +11,21 @@ from app.identity.models.organisations import (
     YearlyTarget,
 )
 from app.identity.models.people import Person, StaffUser
+from app.identity.models.wishes import DistrictRank, MessagePreference, PersonConsent, QuietHours
 
 __all__ = [
     "ApiKey",
     "District",
+    "DistrictRank",
     "Mandate",
     "Membership",
+    "MessagePreference",
     "OneTimeCode",
     "OperatorAppointment",
     "Organisation",
     "Person",
+    "PersonConsent",
+    "QuietHours",
     "StaffActivation",
     "StaffUser",
     "WebSession",

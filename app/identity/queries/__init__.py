@@ -34,9 +34,11 @@ from app.identity.queries.people import (
     wards_of,
 )
 from app.identity.queries.sessions import devices_of, session_state
+from app.identity.queries.wishes import MessageWishes, consents_of, message_wishes, send_after
 
 __all__ = [
     "Colleagues",
+    "MessageWishes",
     "Workplace",
     "actor_of_api_key",
     "actor_of_person",
@@ -46,6 +48,7 @@ __all__ = [
     "appointments",
     "check_may_hold_account",
     "colleagues_of",
+    "consents_of",
     "current_operator",
     "current_roles",
     "devices_of",
@@ -54,6 +57,7 @@ __all__ = [
     "institution_on",
     "mandates",
     "members_of",
+    "message_wishes",
     "operator_on",
     "organisation",
     "organisation_by_credit_code",
@@ -61,6 +65,7 @@ __all__ = [
     "person_by_phone",
     "person_card",
     "phone_of",
+    "send_after",
     "session_state",
     "staff_by_login",
     "targets_of",

@@ -1,14 +1,15 @@
 """Applying for the carbon account and closing it (申请与注销账户), each by the citizen's own act."""
 
 from datetime import date
+from typing import Final
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.door.access import current_actor, requires, requires_fresh_factor
 from app.identity import commands as identity
-from app.identity.errors import IdentityMalformed
-from app.identity.values import DocumentType, Identity
+from app.identity.errors import ConsentMissing, ConsentOutdated, IdentityMalformed
+from app.identity.values import CONSENT_VERSIONS, DocumentType, Identity, Purposes
 from app.journeys import enrolment
 from app.kernel import clock
 from app.kernel.days import day_in_china
@@ -23,6 +24,8 @@ from app.web.forms import BLANK, Form, shown_again
 from app.web.presentation.language import gettext
 from points import queries
 
+AT_CONSENT: Final = {ConsentMissing.code: "consent", ConsentOutdated.code: "consent"}
+
 
 def apply_page(form: Form) -> str:
     """Show what is asked next on the way to an account."""
@@ -34,6 +37,7 @@ def apply_page(form: Form) -> str:
         shown=shown,
         step=profiles.next_step(shown, today=today),
         today=today,
+        consent_version=CONSENT_VERSIONS[Purposes.IDENTITY],
         document_types=[kind.value for kind in DocumentType],
         errors=form.errors,
         typed=form.typed,
@@ -49,11 +53,17 @@ def apply() -> str:
 
 @blp.post("/apply/identity", endpoint="apply_identity")
 @requires(Permission.APPLY_FOR_ACCOUNT)
-@shown_again(apply_page, field="number")
+@shown_again(apply_page, field="number", where=AT_CONSENT)
 def give_identity() -> Response:
     """Keep who the citizen is, as their papers say."""
     with transaction() as session:
-        identity.complete_identity(session, actor=current_actor(), identity=_identity(), at=clock.now())
+        enrolment.identify(
+            session,
+            actor=current_actor(),
+            identity=_identity(),
+            consent_version=request.form.get("consent"),
+            at=clock.now(),
+        )
     return redirect(url_for("citizen.apply"), code=303)
 
 

@@ -46,7 +46,14 @@ PLACES: Final = Section(
             lazy_gettext("我的"),
             "user",
             "citizen.profile",
-            within=("citizen.apply", "citizen.close", "citizen.ward", "citizen.correction", "citizen.claim"),
+            within=(
+                "citizen.apply",
+                "citizen.close",
+                "citizen.ward",
+                "citizen.correction",
+                "citizen.claim",
+                "citizen.ranking",
+            ),
         ),
     ),
 )

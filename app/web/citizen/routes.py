@@ -12,6 +12,7 @@ from app.web.citizen import (
     shell_routes,
     statement_routes,
     voucher_routes,
+    wish_routes,
 )
 from app.web.citizen.blueprint import blp
 from app.web.citizen.shell_routes import shell
@@ -30,4 +31,5 @@ __all__ = [
     "shell_routes",
     "statement_routes",
     "voucher_routes",
+    "wish_routes",
 ]
