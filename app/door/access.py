@@ -20,6 +20,8 @@ from app.kernel.session import transaction
 
 View = TypeVar("View", bound=Callable[..., Any])
 FRESH_MINUTES: Final = 10
+MOST_ATTACHED: Final = 26 << 20
+"""Bytes of a form that anybody may send with a few files."""
 
 
 class RouteUndeclared(Forbidden):
@@ -56,6 +58,18 @@ def takes_uploads(view: View) -> View:
     return view
 
 
+def takes_attachments(view: View) -> View:
+    """Mark a route, open to everybody, whose body may hold a few pictures or papers."""
+    view.__attachments__ = True  # type: ignore[attr-defined]
+    return view
+
+
+def keeps_nobody(view: View) -> View:
+    """Mark a route that does not tell the log of requests who was signed in."""
+    view.__nobody__ = True  # type: ignore[attr-defined]
+    return view
+
+
 def declare(app: Flask, endpoint: str, permission: Permission) -> None:
     """Name the permission of a route that somebody else's code brings."""
     requires(permission)(app.view_functions[endpoint])
@@ -70,7 +84,8 @@ def current_actor() -> Actor:
     """Return who asks: the holder of the API key that came with the request, else of the session."""
     if "actor" not in g:
         g.actor = _actor()
-        request.environ["tanhuitong.actor"] = g.actor.ref
+        if not getattr(current_app.view_functions.get(request.endpoint or ""), "__nobody__", False):
+            request.environ["tanhuitong.actor"] = g.actor.ref
     return cast(Actor, g.actor)
 
 
@@ -111,6 +126,8 @@ def _guard() -> None:
     view = current_app.view_functions[request.endpoint]
     if getattr(view, "__uploads__", False):
         request.max_content_length = current_app.config["MAX_UPLOAD_BYTES"]
+    elif getattr(view, "__attachments__", False):
+        request.max_content_length = MOST_ATTACHED
     permission = permission_of(current_app, request.endpoint)
     if permission is None:
         raise RouteUndeclared

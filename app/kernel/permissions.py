@@ -31,6 +31,7 @@ class Permission(StrEnum):
     # everybody, signed in or not
     READ_PUBLIC = "public.read"
     SIGN_IN = "public.sign_in"
+    REPORT_WRONGDOING = "wrongdoing.report"
     FILE_OPINION = "opinion.file"
     # anyone signed in
     USE_OWN_SESSION = "session.own"
@@ -77,6 +78,7 @@ class Permission(StrEnum):
     APPOINT_OPERATOR = "operator.appoint"
     SET_TARGETS = "target.set"
     SUPERVISE = "supervision.read"
+    HANDLE_WRONGDOING = "wrongdoing.handle"
     # whoever uses a methodology or is touched by it
     PROPOSE_METHODOLOGY = "methodology.propose"
     # owners and holders of certified reductions
@@ -135,7 +137,7 @@ class Role(StrEnum):
 
 
 P = Permission
-_ANYONE = frozenset({P.READ_PUBLIC, P.SIGN_IN, P.FILE_OPINION})
+_ANYONE = frozenset({P.READ_PUBLIC, P.SIGN_IN, P.FILE_OPINION, P.REPORT_WRONGDOING})
 _SIGNED_IN = _ANYONE | {P.USE_OWN_SESSION}
 _STAFF = _SIGNED_IN | {
     P.APPLY_AS_MERCHANT,
@@ -210,6 +212,7 @@ PERMISSIONS_OF: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
             P.APPOINT_OPERATOR,
             P.SET_TARGETS,
             P.SUPERVISE,
+            P.HANDLE_WRONGDOING,
             P.ISSUE_REGISTRATION_LETTER,
             P.ENTRUST_INSTITUTIONS,
             P.RECOGNISE_BODIES,

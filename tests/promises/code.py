@@ -10,7 +10,7 @@ from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("app", "scenarios", "points", "cqcer")
-DOMAINS = ("scenarios", "points", "cqcer", "app/identity", "app/disclosure")
+DOMAINS = ("scenarios", "points", "cqcer", "app/identity", "app/disclosure", "app/oversight")
 
 
 @cache

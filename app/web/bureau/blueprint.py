@@ -6,6 +6,7 @@ from typing import Final
 from flask import Blueprint
 
 from app.kernel.session import transaction
+from app.oversight import queries as oversight
 from app.reports import queues
 from app.web.desk import frame
 from app.web.presentation.language import lazy_gettext
@@ -24,6 +25,14 @@ SECTIONS: Final = (
                 "bureau.scenarios",
                 within=("bureau.scenario",),
                 count="scenarios",
+                urgent=True,
+            ),
+            Place(
+                lazy_gettext("举报处理"),
+                "message-square-warning",
+                "bureau.reports",
+                within=("bureau.report",),
+                count="reports",
                 urgent=True,
             ),
         ),
@@ -47,7 +56,11 @@ SECTIONS: Final = (
 def _counts() -> Mapping[str, int]:
     with transaction() as session:
         found = queues.counts(session)
-    return {"scenarios": sum(found.scenarios.get(state, 0) for state in queues.OF_BUREAU)}
+        reports = oversight.counts(session)
+    return {
+        "scenarios": sum(found.scenarios.get(state, 0) for state in queues.OF_BUREAU),
+        "reports": reports.get("received", 0),
+    }
 
 
 frame.install(blp, "bureau", SECTIONS, _counts)

@@ -16,7 +16,7 @@ from app.web.presentation.language import gettext
 
 Told = Callable[[re.Match[str]], str]
 
-TEXTS: Final = frozenset({"title", "name", "address", "description", "terms", "reason", "remark"})
+TEXTS: Final = frozenset({"title", "name", "address", "content", "description", "terms", "reason", "remark"})
 """Fields whose bounds count characters."""
 POINTS: Final = frozenset({"price", "amount", "goal"})
 """Fields whose bounds are hundredths of a point."""

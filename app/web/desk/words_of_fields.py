@@ -16,6 +16,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "category": lazy_gettext("类别"),
     "code": lazy_gettext("代码"),
     "columns": lazy_gettext("列"),
+    "contact": lazy_gettext("联系方式"),
+    "content": lazy_gettext("举报内容"),
     "confirmed": lazy_gettext("确认"),
     "data_kinds": lazy_gettext("需要授权的数据"),
     "days": lazy_gettext("迟报期限"),
