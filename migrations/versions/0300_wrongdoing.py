@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0300"
-down_revision = "0061"
+down_revision = "0062"
 
 TABLES = """
 CREATE SEQUENCE wrongdoing_report_number_seq;
