@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0300"
-down_revision = "0062"
+revision = "0064"
+down_revision = "0063"
 
 TABLES = """
 CREATE SEQUENCE wrongdoing_report_number_seq;
