@@ -187,3 +187,70 @@ class OpinionNotFound(NotFound):
 
     code = "opinion.not_found"
     title = "未找到该意见"
+
+
+class RecognitionNotFound(NotFound):
+    """There is no such recognition of a body."""
+
+    code = "recognition.not_found"
+    title = "未找到该机构认可"
+
+
+class RecognitionMalformed(RuleBroken):
+    """The recognition lacks its scope or ground, or its days are in the wrong order; each is named."""
+
+    code = "recognition.malformed"
+    title = "机构认可信息有误"
+    source = "CQ-21.1"
+
+
+class RecognitionRunning(Conflict):
+    """A recognition of the body has not ended."""
+
+    code = "recognition.running"
+    title = "该机构已有未终止的认可"
+    source = "CQ-21.1"
+
+
+class SignerNotFound(NotFound):
+    """The body has named nobody like this to sign for it."""
+
+    code = "signer.not_found"
+    title = "未找到该责任人员"
+
+
+class InterestMalformed(RuleBroken):
+    """An interest binds one body or expert to one other party, and says how."""
+
+    code = "interest.malformed"
+    title = "利益关系信息有误"
+    source = "CQ-21.3"
+
+
+class CommissionNotFound(NotFound):
+    """There is no such commission, or it is another's."""
+
+    code = "commission.not_found"
+    title = "未找到该委托"
+
+
+class CommissionExists(Conflict):
+    """A body is commissioned for the case already."""
+
+    code = "commission.exists"
+    title = "该项目或批次已委托机构，请先终止原委托"
+    source = "CQ-17.2"
+
+
+class ReportNotFound(NotFound):
+    """There is no such report."""
+
+    code = "report.not_found"
+    title = "未找到该报告"
+
+
+class FlagNotFound(NotFound):
+    """There is no such flag on a report."""
+
+    code = "report_flag.not_found"
+    title = "未找到该复核标记"

@@ -12,6 +12,8 @@ from cqcer.values import (
     BlockingState,
     CaseAct,
     CaseState,
+    CommissionAct,
+    CommissionState,
     MethodologyAct,
     MethodologyState,
     MovementAct,
@@ -162,6 +164,14 @@ RECOGNITION: Final[Life[RecognitionState, RecognitionAct]] = {
     (RecognitionState.RECOGNISED, RecognitionAct.END): RecognitionState.ENDED,
     (RecognitionState.SUSPENDED, RecognitionAct.END): RecognitionState.ENDED,
 }
+COMMISSION: Final[Life[CommissionState, CommissionAct]] = {
+    (None, CommissionAct.PROPOSE): CommissionState.PROPOSED,
+    (CommissionState.PROPOSED, CommissionAct.ACCEPT): CommissionState.IN_FORCE,
+    (CommissionState.PROPOSED, CommissionAct.DECLINE): CommissionState.DECLINED,
+    (CommissionState.PROPOSED, CommissionAct.END): CommissionState.ENDED,
+    (CommissionState.IN_FORCE, CommissionAct.END): CommissionState.ENDED,
+}
+"""CQ-17.2; both sides declare before it is in force (CQ-21.3)."""
 ORDER: Final[Life[OrderState, OrderAct]] = {
     (None, OrderAct.ISSUE): _D.ISSUED,
     (_D.ISSUED, OrderAct.MEET): _D.MET,

@@ -122,6 +122,15 @@ CASE_CHECKS: Final[tuple[Check[CaseFacts], ...]] = (
         finds=lambda f: unless(f.report.commitment),
     ),
     Check(
+        code=1018,
+        zh="报告已被标记复核，尚未确认有效",
+        en="The report is flagged for review and has not been found to stand.",
+        source="CQ-38.1",
+        at=SUBMIT | REVIEW | REGISTER,
+        applies=lambda f: f.report.filed,
+        finds=lambda f: unless(not f.report.awaits_review),
+    ),
+    Check(
         code=1012,
         zh="公示未结束",
         en="The public notice is not over.",

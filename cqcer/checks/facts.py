@@ -29,7 +29,22 @@ class ReportFacts:
     body_in_scope: bool = False
     interest_in_owner: bool = False
     commissioned: bool = False
+    awaits_review: bool = False  # flagged, and not found to stand
     verified_t: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommissionFacts:
+    """A body that is commissioned for a case, or signs a report on it."""
+
+    own: bool  # the actor acts for this body, or as the owner commissions it
+    recognised: bool  # on the day that counts
+    in_scope: bool
+    bound_to_owner: bool  # by a relation that is recorded, or as the owner itself
+    declared: frozenset[str]  # what the side that acts declares that there is none of
+    validated_it: bool  # the body validated the project whose batch it would verify
+    in_force: bool = False  # the commission, when a report is signed
+    signer_named: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

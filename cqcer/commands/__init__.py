@@ -10,7 +10,9 @@ from cqcer.commands.accounts import (
     trust_party,
 )
 from cqcer.commands.audits import audit_books
+from cqcer.commands.bodies import decide_recognition, end_person, name_person, recognise_body, record_interest
 from cqcer.commands.cases import begin_batch, begin_project, dry_run_case, file_document, take_step
+from cqcer.commands.commissions import accept_commission, commission_body, decline_commission, end_commission
 from cqcer.commands.confirming import (
     confirm_movement,
     execute_due,
@@ -19,6 +21,7 @@ from cqcer.commands.confirming import (
     withdraw_movement,
 )
 from cqcer.commands.falling_due import notices_due, pass_revision_day, revisions_due
+from cqcer.commands.findings import record_finding, review_flag
 from cqcer.commands.moving import dry_run, propose_movement
 from cqcer.commands.notices import answer_opinion, close_notice, file_opinion, open_notice, recompute_notice
 from cqcer.commands.registering import (
@@ -35,6 +38,7 @@ from cqcer.commands.uses import (
 )
 
 __all__ = [
+    "accept_commission",
     "answer_opinion",
     "apply_for_account",
     "appoint_representative",
@@ -43,11 +47,16 @@ __all__ = [
     "begin_project",
     "certify",
     "close_notice",
+    "commission_body",
     "confirm_movement",
     "confirm_registration",
+    "decide_recognition",
+    "decline_commission",
     "dry_run",
     "dry_run_case",
+    "end_commission",
     "end_listing",
+    "end_person",
     "end_representative",
     "enter_beneficiary",
     "execute_due",
@@ -57,15 +66,20 @@ __all__ = [
     "issue_letter",
     "lapse_due",
     "list_for_subscription",
+    "name_person",
     "notices_due",
     "open_account",
     "open_notice",
     "pass_revision_day",
     "propose_movement",
     "propose_registration",
+    "recognise_body",
     "recompute_notice",
+    "record_finding",
+    "record_interest",
     "refuse_movement",
     "restrict_account",
+    "review_flag",
     "revisions_due",
     "supplement_report",
     "take_step",

@@ -11,15 +11,16 @@ from app.kernel.days import day_in_china
 from app.kernel.permissions import Permission
 from app.kernel.sources import cites
 from cqcer import queries
-from cqcer.checks import refuse_if_failed
+from cqcer.checks import refuse_if_failed, run
+from cqcer.checks.commissions import COMMISSION_CHECKS
 from cqcer.commands.cases import checked, key_of, write_step
 from cqcer.commands.confirming import confirm_movement
 from cqcer.commands.moving import propose_movement
 from cqcer.errors import CaseNotFound, HoldingAccountNotFound, NoticeNotFound, ReasonMissing, SamePerson
 from cqcer.models import Batch, CaseProposal, Movement, RegistrationLetter, ReportSupplement, VvReport
-from cqcer.queries import cases
+from cqcer.queries import bodies, cases
 from cqcer.queries.cases import Case
-from cqcer.values import CaseAct, MovementKind, MovementOrder, Subject
+from cqcer.values import CaseAct, CommissionAct, MovementKind, MovementOrder, Subject
 
 
 @cites("CQ-18.1", "CQ-18.2", "CQ-18.4", "CQ-19.1", "CQ-19.2", "CQ-19.5", "CQ-21.1", "CQ-21.3")
@@ -40,15 +41,27 @@ def file_report(
     signed_on: date,
     at: datetime,
 ) -> VvReport:
-    """File a body's report on a project or a batch, as it was signed; the last one filed counts.
+    """File one's own body's report on a project or a batch, as it was signed; the last one filed counts.
 
     Raises:
         CaseNotFound: there is no such case.
+        ChecksFailed: on the day of signature the body was not recognised, out of scope, bound to the
+            owner, the project's validator, not commissioned, or the actor not named to sign.
 
     Source: CQ-18.1, CQ-18.2, CQ-18.4, CQ-19.1, CQ-19.2, CQ-19.5, CQ-21.1, CQ-21.3.
     """
     actor.require(Permission.FILE_VV_REPORT)
     of = cases.case(session, subject, case_id, lock=True)
+    facts = bodies.commission_facts(
+        session,
+        of,
+        organisation_id,
+        own=actor.organisation_id == organisation_id,
+        signer_staff_id=actor.staff_id,
+        on=signed_on,
+    )
+    refuse_if_failed(run(COMMISSION_CHECKS, facts, at=CommissionAct.SIGN))
+    signed_by = bodies.signer(session, organisation_id, actor.staff_id, on=signed_on)
     report = VvReport(
         **key_of(of),
         organisation_id=organisation_id,
@@ -59,6 +72,7 @@ def file_report(
         commitment=commitment,
         interest=interest,
         verified_t=verified_t,
+        signed_by=None if signed_by is None else signed_by.id,
         signed_on=signed_on,
         filed_by=actor.ref,
         filed_at=at,
@@ -75,7 +89,7 @@ def supplement_report(
     """Say how public opinions were dealt with, also where none came.
 
     Raises:
-        NoticeNotFound: the case has no notice, or no report.
+        NoticeNotFound: the case has no notice, or no report of the actor's own body.
         ReasonMissing: nothing is said.
 
     Source: CQ-18.3, CQ-19.4.
@@ -83,7 +97,7 @@ def supplement_report(
     actor.require(Permission.FILE_VV_REPORT)
     of = cases.case(session, subject, case_id)
     notice, report = cases.latest_notice(session, of), cases.latest_report(session, of)
-    if notice is None or report is None:
+    if notice is None or report is None or report.organisation_id != actor.organisation_id:
         raise NoticeNotFound(case_id=case_id)
     if not body.strip():
         raise ReasonMissing

@@ -1,6 +1,14 @@
 """Tables of the registry."""
 
 from cqcer.models.accounts import AccountPaper, Beneficiary, HoldingAccount, Representative, TrustedParty
+from cqcer.models.bodies import (
+    Commission,
+    KnownInterest,
+    RecognitionStep,
+    ReportFinding,
+    ReportFlag,
+    VvbPerson,
+)
 from cqcer.models.cases import (
     Batch,
     CaseDocument,
@@ -35,10 +43,12 @@ __all__ = [
     "CaseDocument",
     "CaseProposal",
     "CaseStep",
+    "Commission",
     "Holding",
     "HoldingAccount",
     "IssuedBlock",
     "JudicialListing",
+    "KnownInterest",
     "LifeStep",
     "Methodology",
     "MethodologyVersion",
@@ -51,12 +61,16 @@ __all__ = [
     "PublicNotice",
     "Recognition",
     "RecognitionScope",
+    "RecognitionStep",
     "Recomputation",
     "RegistrationLetter",
     "RegistryProject",
+    "ReportFinding",
+    "ReportFlag",
     "ReportSupplement",
     "Representative",
     "SigningKey",
     "TrustedParty",
     "VvReport",
+    "VvbPerson",
 ]

@@ -39,7 +39,7 @@ class Recognition(Base):
 
 
 class RecognitionScope(Base):
-    """What a recognised body may do, and in which category (业务范围).
+    """What a recognised body may do, in which category and field; `any` is every field (业务范围).
 
     Source: CQ-21.2.
     """
@@ -53,6 +53,7 @@ class RecognitionScope(Base):
     recognition_id: Mapped[int] = mapped_column(ForeignKey("vvb_recognition.id"), primary_key=True)
     activity: Mapped[str] = mapped_column(primary_key=True)
     category: Mapped[str] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True, server_default="any")  # of the methodology
 
 
 class VvReport(Base):
@@ -81,6 +82,7 @@ class VvReport(Base):
     commitment: Mapped[bool]
     interest: Mapped[bool]  # an interest in the owner was declared or is known, CQ-21.3
     verified_t: Mapped[int | None]
+    signed_by: Mapped[int | None] = mapped_column(ForeignKey("vvb_person.id"))
     signed_on: Mapped[date]
     filed_by: Mapped[str]
     filed_at: Mapped[datetime]

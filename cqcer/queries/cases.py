@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, or_, select, text
+from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
@@ -18,15 +18,23 @@ from cqcer.models import (
     Methodology,
     MethodologyVersion,
     PublicNotice,
-    Recognition,
-    RecognitionScope,
     RegistrationLetter,
     RegistryProject,
     ReportSupplement,
     VvReport,
 )
+from cqcer.queries.bodies import awaits_review, current_commission, is_bound, standing_of
 from cqcer.rulebooks import rulebook
-from cqcer.values import Category, MethodologyState, NoticeState, Period, RulebookCode, Subject
+from cqcer.values import (
+    Activity,
+    Category,
+    CommissionState,
+    MethodologyState,
+    NoticeState,
+    Period,
+    RulebookCode,
+    Subject,
+)
 
 Case = RegistryProject | Batch
 
@@ -268,21 +276,14 @@ def _report(
 ) -> ReportFacts:
     if report is None:
         return ReportFacts()
-    recognitions = session.scalars(
-        select(Recognition).where(
-            Recognition.organisation_id == report.organisation_id,
-            Recognition.valid_from <= report.signed_on,
-            Recognition.valid_to >= report.signed_on,
-            or_(Recognition.ended_on.is_(None), Recognition.ended_on > report.signed_on),
-            or_(Recognition.suspended_on.is_(None), Recognition.suspended_on > report.signed_on),
-        )
-    ).all()
-    scope = session.scalar(
-        select(func.count()).where(
-            RecognitionScope.recognition_id.in_([one.id for one in recognitions]),
-            RecognitionScope.category == project.category,
-            RecognitionScope.activity == ("validation" if validates else "verification"),
-        )
+    of: Case = project if report.batch_id is None else session.get_one(Batch, report.batch_id)
+    commission = current_commission(session, of)
+    standing = standing_of(
+        session,
+        report.organisation_id,
+        project,
+        Activity.VALIDATION if validates else Activity.VERIFICATION,
+        on=report.signed_on,
     )
     supplemented = notice is not None and session.scalar(
         select(ReportSupplement.id).where(
@@ -297,10 +298,14 @@ def _report(
         commitment=report.commitment,
         signed_on=report.signed_on,
         supplemented=bool(supplemented),
-        body_recognised=bool(recognitions),
-        body_in_scope=bool(scope),
-        interest_in_owner=report.interest or report.organisation_id == project.owner_organisation_id,
-        commissioned=True,
+        body_recognised=standing.recognised,
+        body_in_scope=standing.in_scope,
+        interest_in_owner=report.interest
+        or is_bound(session, project, body_id=report.organisation_id, on=report.signed_on),
+        commissioned=commission is not None
+        and commission.state == CommissionState.IN_FORCE
+        and commission.organisation_id == report.organisation_id,
+        awaits_review=awaits_review(session, report.id),
         verified_t=report.verified_t,
     )
 

@@ -48,6 +48,44 @@ class RecognitionAct(StrEnum):
     END = "end"
 
 
+class CommissionState(StrEnum):
+    """Where a commission of a body stands (委托)."""
+
+    PROPOSED = "proposed"
+    IN_FORCE = "in_force"
+    DECLINED = "declined"
+    ENDED = "ended"
+
+
+class CommissionAct(StrEnum):
+    """What is done about a commission: the owner proposes, the body accepts and signs under it."""
+
+    PROPOSE = "propose"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    END = "end"
+    SIGN = "sign"  # a report; the commission stays as it is
+
+
+class Activity(StrEnum):
+    """What a body is recognised and commissioned for."""
+
+    VALIDATION = "validation"  # 审定
+    VERIFICATION = "verification"  # 核查
+
+
+class InterestKind(StrEnum):
+    """How a body or an expert is bound to an owner (资产、管理等方面利益关系)."""
+
+    ASSETS = "assets"
+    MANAGEMENT = "management"
+    FUNDING = "funding"
+    CONSULTING = "consulting"
+    AUTHORSHIP = "authorship"
+    EMPLOYMENT = "employment"
+    OTHER = "other"
+
+
 class OrderState(StrEnum):
     """Where an order to cancel units stands (责令注销)."""
 

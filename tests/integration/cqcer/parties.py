@@ -5,6 +5,7 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any, Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.identity.models import Organisation
@@ -14,12 +15,17 @@ from app.kernel.days import CHINA
 from app.kernel.documents import Received, record_document
 from app.kernel.permissions import ANYONE, Permission
 from cqcer import commands
+from cqcer.checks.commissions import DECLARED
 from cqcer.models import (
+    Batch,
+    Commission,
     HoldingAccount,
     Methodology,
     MethodologyVersion,
     Recognition,
     RecognitionScope,
+    RegistryProject,
+    VvbPerson,
 )
 from cqcer.values import Category, RepresentativeRole
 from tests.builders import people
@@ -130,6 +136,52 @@ def body(session: Session, *, at: datetime = NOON, categories: tuple[str, ...] =
     )
     session.flush()
     return organisation.id
+
+
+def signer(session: Session, organisation_id: int, *, at: datetime = NOON) -> Actor:
+    """Make somebody whom a body has named to sign its reports."""
+    actor = staff(session, organisation_id, ANYONE | {P.FILE_VV_REPORT}, at)
+    session.add(
+        VvbPerson(
+            organisation_id=organisation_id,
+            staff_user_id=actor.staff_id,
+            name="周审核",
+            qualification="注册审核员",
+            named_on=date(2014, 1, 1),
+            named_by=actor.ref,
+            named_at=at,
+        )
+    )
+    session.flush()
+    return actor
+
+
+def commissioned(
+    session: Session, case: RegistryProject | Batch, organisation_id: int, *, at: datetime = NOON
+) -> int:
+    """Commission a body for a case, as the tables have it; return the naming of somebody who signs."""
+    of = {"batch_id": case.id} if isinstance(case, Batch) else {"project_id": case.id}
+    for former in session.scalars(
+        select(Commission).filter_by(**of).where(Commission.state.in_(("proposed", "in_force")))
+    ):
+        former.state = "ended"
+    session.flush()
+    agreed = Commission(
+        **of,
+        organisation_id=organisation_id,
+        agreed_on=at.date(),
+        document_id=paper(session, at),
+        owner_declares=True,
+        proposed_by="staff:1",
+        proposed_at=at,
+    )
+    session.add(agreed)
+    session.flush()
+    agreed.state, agreed.decided_by, agreed.decided_at = "in_force", "staff:2", at
+    agreed.body_declares = dict.fromkeys(DECLARED, False)
+    session.flush()
+    signs = signer(session, organisation_id, at=at)
+    return session.scalars(select(VvbPerson.id).where(VvbPerson.staff_user_id == signs.staff_id)).one()
 
 
 def methodology(session: Session, category: Category, at: datetime = NOON) -> MethodologyVersion:

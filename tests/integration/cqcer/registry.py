@@ -33,14 +33,17 @@ from tests.integration.cqcer.parties import (
     P,
     body,
     calendar,
+    commissioned,
     holder,
     methodology,
     paper,
+    signer,
     staff,
 )
 
 __all__ = [
     "AGENCY",
+    "ANYONE",
     "HOLDER",
     "NOON",
     "Holder",
@@ -49,6 +52,7 @@ __all__ = [
     "batch",
     "body",
     "calendar",
+    "commissioned",
     "holder",
     "issue",
     "issued",
@@ -60,6 +64,7 @@ __all__ = [
     "project_on_notice",
     "register",
     "registry",
+    "signer",
     "staff",
     "step",
     "to_letter",
@@ -126,9 +131,11 @@ def project_on_notice(
     session.add(project)
     session.flush()
     session.refresh(project)
+    validator = body(session, at=at)
     report = VvReport(
         project_id=project.id,
-        organisation_id=body(session, at=at),
+        organisation_id=validator,
+        signed_by=commissioned(session, project, validator, at=at),
         document_id=paper(session, at),
         positive=True,
         findings=[],
@@ -257,9 +264,11 @@ def batch(
     session.add(made)
     session.flush()
     session.refresh(made)
+    verifier = body(session, at=at)
     report = VvReport(
         batch_id=made.id,
-        organisation_id=body(session, at=at),
+        organisation_id=verifier,
+        signed_by=commissioned(session, made, verifier, at=at),
         document_id=paper(session, at),
         positive=True,
         findings=[],

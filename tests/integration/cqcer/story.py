@@ -9,6 +9,7 @@ from app.kernel.days import day_in_china, end_of_day
 from app.kernel.permissions import ANYONE, Permission
 from cqcer import commands
 from cqcer.checks.batches import POINTS as VERIFIED
+from cqcer.checks.commissions import DECLARED as DECLARED_BY_BODY
 from cqcer.checks.projects import POINTS as VALIDATED
 from cqcer.errors import SamePerson
 from cqcer.queries import cases
@@ -36,7 +37,6 @@ class Story:
         self.officer = build.staff(session, place.id, build.AGENCY, self.at)
         self.reviewer = build.staff(session, place.id, build.AGENCY, self.at)
         self.bureau = build.staff(session, place.id, ANYONE | {Permission.ISSUE_REGISTRATION_LETTER}, self.at)
-        self.body = build.staff(session, place.id, ANYONE | {Permission.FILE_VV_REPORT}, self.at)
         self.owner = build.holder(session, self.officer)
         self.category = category
 
@@ -80,12 +80,28 @@ class Story:
         )
 
     def report(self, of, subject, findings, verified=None, organisation=None):
+        body = organisation or build.body(self.session)
+        self.body = build.signer(self.session, body)
+        agreed = commands.commission_body(
+            self.session,
+            actor=self.owner.initiator,
+            subject=subject,
+            case_id=of.id,
+            organisation_id=body,
+            agreed_on=day_in_china(self.at),
+            document_id=build.paper(self.session),
+            no_interest=True,
+            at=self.at,
+        )
+        commands.accept_commission(
+            self.session, actor=self.body, commission_id=agreed.id, declared=DECLARED_BY_BODY, at=self.at
+        )
         return commands.file_report(
             self.session,
             actor=self.body,
             subject=subject,
             case_id=of.id,
-            organisation_id=organisation or build.body(self.session),
+            organisation_id=body,
             document_id=build.paper(self.session),
             positive=True,
             findings=findings,

@@ -128,14 +128,17 @@ def test_a_body_signs_while_it_is_recognised_and_has_no_interest(session, projec
     build.step(session, project, "change_documents", "uploaded", build.NOON)
     report = text(
         "insert into vv_report (project_id, organisation_id, document_id, positive, findings, not_applicable,"
-        " commitment, interest, signed_on, filed_by, filed_at)"
-        " values (:project, :body, :document, true, '[]', '[]', true, :interest, :signed, 'staff:1', :at)"
+        " commitment, interest, signed_by, signed_on, filed_by, filed_at)"
+        " values (:project, :body, :document, true, '[]', '[]', true, :interest, :signer, :signed,"
+        " 'staff:1', :at)"
     )
+    body = build.body(session)
     values = {
         "project": project.id,
-        "body": build.body(session),
+        "body": body,
         "document": build.paper(session),
         "interest": False,
+        "signer": build.commissioned(session, project, body),
         "signed": "2025-06-01",
         "at": build.NOON,
     }
@@ -143,4 +146,23 @@ def test_a_body_signs_while_it_is_recognised_and_has_no_interest(session, projec
     refused(session, code, report, **(values | change))
     outside = build.body(session, categories=("sink",))
     refused(session, "TH142", report, **(values | {"body": outside}))
+    another = build.body(session)
+    refused(session, "TH305", report, **(values | {"body": another}))
+    refused(session, "TH306", report, **(values | {"signer": None}))
+    refused(session, "TH306", report, **(values | {"signed": "2014-01-01", "signer": late(session, body)}))
     session.execute(report, values)
+
+
+def late(session, body):
+    session.execute(
+        text(
+            "insert into vvb_person (organisation_id, staff_user_id, name, qualification, named_on, named_by,"
+            " named_at) values (:body, :staff, 'x', 'x', '2014-01-02', 'staff:1', :at)"
+        ),
+        {
+            "body": body,
+            "staff": build.staff(session, body, build.ANYONE, build.NOON).staff_id,
+            "at": build.NOON,
+        },
+    )
+    return session.scalar(text("select max(id) from vvb_person"))

@@ -122,8 +122,10 @@ def test_who_validated_does_not_verify(story, session):
     assert validated is not None
     batch = story.batch(project, 10)
 
-    with pytest.raises(DBAPIError, match="who validated"):
+    with pytest.raises(ChecksFailed) as refusal:
         story.report(batch, Subject.BATCH, VERIFIED, verified=10, organisation=validated.organisation_id)
+
+    assert [one["code"] for one in refusal.value.details["checks"]] == [5007]
 
 
 @obligation("CQ-17.10", "CQ-17.12", "CQ-16.5")

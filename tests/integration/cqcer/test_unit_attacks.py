@@ -280,6 +280,7 @@ def test_the_lives_of_the_database_are_those_of_the_code(place):
         "account": states.ACCOUNT,
         "movement": states.MOVEMENT,
         "recognition": states.RECOGNITION,
+        "commission": states.COMMISSION,
         "order": states.ORDER,
         "blocking": states.BLOCKING,
         "units": states.UNITS,
