@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0410"
-down_revision = "0057"
+down_revision = "0060"
 
 TABLES = """
 ALTER TABLE vvb_scope ADD COLUMN field TEXT DEFAULT 'any' NOT NULL;

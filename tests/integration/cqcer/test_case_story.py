@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy.exc import DBAPIError
 
 from app.kernel.actor import ANONYMOUS, SYSTEM
 from app.kernel.days import day_in_china, end_of_day

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from app.jobs import registry_days
 from app.kernel import clock
 from app.kernel.actor import Actor
-from app.kernel.days import end_of_day
+from app.kernel.days import day_in_china, end_of_day
 from cqcer import commands
 from cqcer.checks.batches import POINTS as VERIFIED
+from cqcer.checks.commissions import DECLARED as DECLARED_BY_BODY
 from cqcer.checks.projects import POINTS as VALIDATED
 from cqcer.queries.cases import UNIQUENESS
-from cqcer.values import Category, RepresentativeRole
+from cqcer.values import Category, RepresentativeRole, Subject
 from tests.builders import parties, people
 from tests.integration.cqcer import registry as build
 from tests.obligations import obligation
@@ -123,7 +124,29 @@ def draft(office, methodology_id):
     return made
 
 
+def commissioned(office, who, case):
+    subject, number = case.split("/")
+    body, session, at = office.people[who], office.session, office.at
+    commands.name_person(
+        session, actor=body, staff_id=body.staff_id, name="周审核", qualification="注册审核员", at=at
+    )
+    agreed = commands.commission_body(
+        session,
+        actor=office.people["owner"],
+        subject=Subject(subject),
+        case_id=int(number),
+        organisation_id=body.organisation_id,
+        agreed_on=day_in_china(at),
+        document_id=build.paper(session),
+        no_interest=True,
+        at=at,
+    )
+    commands.accept_commission(session, actor=body, commission_id=agreed.id, declared=DECLARED_BY_BODY, at=at)
+    session.commit()
+
+
 def file_report(office, who, case, findings, **more):
+    commissioned(office, who, case)
     return office.did(
         who,
         f"cases/{case}/reports",
@@ -132,7 +155,7 @@ def file_report(office, who, case, findings, **more):
         findings=sorted(findings),
         commitment=True,
         interest=False,
-        signed_on=office.at.date().isoformat(),
+        signed_on=day_in_china(office.at).isoformat(),
         **more,
     )
 
