@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0410"
-down_revision = "0060"
+revision = "0063"
+down_revision = "0062"
 
 TABLES = """
 ALTER TABLE vvb_scope ADD COLUMN field TEXT DEFAULT 'any' NOT NULL;
