@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.kernel.days import day_in_china
@@ -364,95 +363,3 @@ def test_a_report_is_signed_by_a_named_person_of_the_commissioned_body(story, bu
     assert codes(late) == [5009]
     with pytest.raises(SignerNotFound):
         commands.end_person(session, actor=bureau, person_id=named.id, at=story.at)
-
-
-@obligation("CQ-17.3", "CQ-21.3", "CQ-38.1")
-@pytest.mark.parametrize(
-    ("sql", "code"),
-    [
-        ("update vvb_recognition set state = 'recognised'", "42501"),
-        ("update vvb_recognition set ended_on = null", "42501"),
-        ("delete from vvb_step", "42501"),
-        ("update vvb_commission set organisation_id = 1", "42501"),
-        ("update vvb_commission set state = 'in_force', body_declares = null", "TH100"),
-        ("update vvb_commission set state = 'proposed'", "TH100"),
-        ("delete from vvb_commission", "42501"),
-        ("update vv_report_flag set report_id = 1", "42501"),
-        ("delete from vv_report_flag", "42501"),
-        ("delete from known_interest", "42501"),
-        ("update vvb_person set name = 'x'", "42501"),
-        (
-            (
-                "insert into vvb_step (recognition_id, number, act, from_state, to_state, on_day, ground,"
-                " actor, at) select id, 1, 'resume', state, 'recognised', '2025-07-01', 'x', 'staff:1', now()"
-                " from vvb_recognition"
-            ),
-            "TH100",
-        ),
-        (
-            (
-                "insert into vvb_commission (project_id, organisation_id, agreed_on, document_id,"
-                " owner_declares, proposed_by, proposed_at, state) select project_id, organisation_id,"
-                " agreed_on, document_id, true, proposed_by, proposed_at, 'in_force' from vvb_commission"
-            ),
-            "TH303",
-        ),
-        (
-            (
-                "insert into vvb_step (recognition_id, number, act, from_state, to_state, on_day, ground,"
-                " actor, at) select id, 7, 'end', state, 'ended', '2025-07-01', 'x', 'staff:1', now()"
-                " from vvb_recognition"
-            ),
-            "TH301",
-        ),
-    ],
-)
-def test_recognitions_and_commissions_are_not_rewritten_by_sql(story, sql, code):
-    project = story.project()
-    story.report(project, Subject.PROJECT, VALIDATED)
-
-    with pytest.raises(DBAPIError) as caught, story.session.begin_nested():
-        story.session.execute(text(sql))
-
-    assert getattr(caught.value.orig, "sqlstate", "") == code
-
-
-@obligation("CQ-21.3")
-@pytest.mark.parametrize(
-    ("declares", "code"),
-    [
-        (None, "23514"),
-        ('{"interest": false, "funding": false, "consulting": false}', "23514"),
-        ('{"interest": false, "funding": true, "consulting": false, "authorship": false}', "TH143"),
-    ],
-)
-def test_no_commission_is_in_force_by_sql_before_the_body_has_declared(story, bureau, body, declares, code):
-    recognise(story.session, bureau, body)
-    agreed = commission(story, story.project(), body)
-
-    with pytest.raises(DBAPIError) as caught, story.session.begin_nested():
-        story.session.execute(
-            text(
-                "update vvb_commission set state = 'in_force', decided_at = :at,"
-                " body_declares = cast(:declares as jsonb) where id = :id"
-            ),
-            {"id": agreed.id, "declares": declares, "at": story.at},
-        )
-
-    assert getattr(caught.value.orig, "sqlstate", "") == code
-
-
-@obligation("CQ-17.3")
-def test_the_validator_is_refused_as_verifier_by_sql_as_well(story):
-    project = story.registered_project()
-    batch = story.batch(project, 10)
-
-    with pytest.raises(DBAPIError, match="who validated"), story.session.begin_nested():
-        story.session.execute(
-            text(
-                "insert into vvb_commission (batch_id, organisation_id, agreed_on, document_id,"
-                " owner_declares, proposed_by, proposed_at) select :batch, organisation_id, agreed_on,"
-                " document_id, true, proposed_by, proposed_at from vvb_commission"
-            ),
-            {"batch": batch.id},
-        )
