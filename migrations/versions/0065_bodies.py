@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0063"
-down_revision = "0062"
+revision = "0065"
+down_revision = "0064"
 
 TABLES = """
 ALTER TABLE vvb_scope ADD COLUMN field TEXT DEFAULT 'any' NOT NULL;
