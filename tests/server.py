@@ -74,11 +74,7 @@ class ThrowAwayServer:
             programs=self.programs,
             durable=False,
             # Schemas are taken down whole, partitions and all, in one transaction.
-            options={
-                "max_connections": "200",
-                "max_locks_per_transaction": "512",
-                "autovacuum": "off",  # plans do not depend on when it comes by
-            },
+            options={"max_connections": "200", "max_locks_per_transaction": "512"},
         )
 
     @classmethod

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, column, select, table, text
+from sqlalchemy import any_, bindparam, column, func, select, table, text
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
@@ -96,7 +96,7 @@ def lock_accounts_in(session: Session, temporary: str) -> frozenset[int]:
     named = table(temporary, column("account_id"))
     rows = session.execute(
         select(CarbonAccount.id, CarbonAccount.state, CarbonAccount.person_id)
-        .where(CarbonAccount.id.in_(select(named.c.account_id)))
+        .where(CarbonAccount.id == any_(func.array(select(named.c.account_id).distinct().scalar_subquery())))
         .order_by(CarbonAccount.id)
         .with_for_update(key_share=True)
     )

@@ -26,13 +26,16 @@ _LOTS: Final = text("""
      order by account_id
     on conflict (account_id, issued_on, last_valid_on) do nothing
 """)
+# Looked up one by one within the statement: whatever the tables seem to hold, no set is joined with another.
 _ACCOUNTS: Final = text("""
     select a.account_id, encode(c.pseudonym, 'hex'), l.id, b.last_seq, b.available, encode(b.head, 'hex')
       from (select distinct account_id from accepted) a
-      join carbon_account c on c.id = a.account_id
-      join account_balance b on b.account_id = a.account_id
-      join point_lot l on l.account_id = a.account_id and l.issued_on = :issued_on
-                      and l.last_valid_on = :last_valid_on
+     cross join lateral (select pseudonym from carbon_account where id = a.account_id offset 0) c
+     cross join lateral (select last_seq, available, head from account_balance
+                          where account_id = a.account_id offset 0) b
+     cross join lateral (select id from point_lot
+                          where account_id = a.account_id and issued_on = :issued_on
+                            and last_valid_on = :last_valid_on offset 0) l
 """)
 _ROWS: Final = """
     select account_id, behaviour_id, day, grams, method_version_id from accepted

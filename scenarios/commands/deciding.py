@@ -96,7 +96,8 @@ def decide(session: Session, bucket: Bucket, *, again: bool = False) -> None:
     if again:
         session.execute(text("delete from judged"))
         session.execute(text("delete from verdict"))
-    session.execute(sql.HOLD_AUTHORISATIONS, facts)
+    session.execute(sql.HOLD_AUTHORISATIONS)
+    session.execute(sql.SEE_AUTHORISATIONS, facts)
     session.execute(sql.JUDGE, facts)
     session.execute(sql.KEEP_DECIDED)
     session.execute(sql.CAP_BY_DAY)

@@ -1,4 +1,9 @@
-"""The statements by which a bucket of staged rows is decided and kept; see `deciding`."""
+"""The statements by which a bucket of staged rows is decided and kept; see `deciding`.
+
+The tables of a bucket are never analysed and the large ones may be at a bad moment, so no statement joins
+two sets of many rows in a way that a wrong guess turns into every row by every row: what is in the large
+tables is looked up, row by row within the statement, under OFFSET 0 or LIMIT 1, by a key that has an index.
+"""
 
 from typing import Final
 
@@ -44,14 +49,18 @@ MATCH: Final = text("""
 
 LEAVE_OUT: Final = text("update linked set closed = true where account_id = any(:accounts)")
 
-# Whoever withdraws meanwhile waits for this bucket, or is seen here.
+# Whoever withdraws meanwhile waits for this bucket, or is seen by the look that follows.
 HOLD_AUTHORISATIONS: Final = text("""
-    with held as (
-        select a.id, a.given_at from authorisation a
-         where a.id = any(array(select authorisation_id from linked)) and a.withdrawn_at is null
-           and a.data_kinds @> cast(:kinds as jsonb)
-         order by a.id for share)
-    update linked set given_at = held.given_at from held where held.id = linked.authorisation_id
+    select count(*) from (select from authorisation where id = any(array(select authorisation_id from linked))
+                           order by id for share) held
+""")
+
+# By the id alone: asked for what is not withdrawn, the planner may read the index of all that is in force.
+SEE_AUTHORISATIONS: Final = text("""
+    update linked set given_at = (
+           select case when a.withdrawn_at is null and a.data_kinds @> cast(:kinds as jsonb)
+                       then a.given_at end
+             from authorisation a where a.id = linked.authorisation_id)
 """)
 
 JUDGE: Final = text(f"""
@@ -61,7 +70,7 @@ JUDGE: Final = text(f"""
            case when k.content_hash in (s.content_hash, '') then '{Outcome.DUPLICATE}'
                 when k.verdict is not null or s.outcome = '{Outcome.CONFLICT}' then
                      case when exists (select from intake_key c where c.scenario_id = :scenario
-                                          and c.key_hash = {_CONFLICT_KEY.format("s")})
+                                          and c.key_hash = {_CONFLICT_KEY.format("s")} offset 0)
                           then '{Outcome.DUPLICATE}' else '{Outcome.CONFLICT}' end
                 when s.outcome is not null then s.outcome
                 when l.given_at is null or l.closed or l.given_at > s.occurred_at
@@ -100,21 +109,23 @@ CAP_BY_DAY: Final = text(f"""
     ), kin as materialized (
         select method_id, array_agg(id) as ids from method_version
          where method_id in (select method_id from version) group by method_id
-    ), before as (
-        select d.account_id, d.method_id, d.day, b.count, b.grams
-          from (select distinct account_id, method_id, day from candidate
-                 where cap_count is not null or cap_grams is not null) d
-          join kin on kin.method_id = d.method_id
-         cross join lateral (
-               select count(*) as count, coalesce(sum(b.reduction_g), 0) as grams from behaviour b
-                where b.account_id = d.account_id and b.day = d.day
-                  and b.method_version_id = any(kin.ids)) b
-    ), placed as (
-        select r.*, coalesce(b.count, 0) + row_number() over in_order as place,
-               coalesce(b.grams, 0) + sum(r.computed_g) over in_order - r.computed_g as grams_before
-          from candidate r left join before b using (account_id, method_id, day)
+    ), in_line as (
+        select r.*, row_number() over in_order as nth,
+               sum(r.computed_g) over in_order - r.computed_g as grams_ahead
+          from candidate r
         window in_order as (partition by r.account_id, r.method_id, r.day
                             order by r.occurred_at, r.key_hash rows unbounded preceding)
+    ), placed as (
+        select l.*, l.nth + first_value(coalesce(b.count, 0)) over in_order as place,
+               l.grams_ahead + first_value(coalesce(b.grams, 0)) over in_order as grams_before
+          from in_line l
+          join kin on kin.method_id = l.method_id
+          -- what is already in is looked up once for a person's day, at the first in line
+          left join lateral (
+               select count(*) as count, sum(b.reduction_g) as grams from behaviour b
+                where b.account_id = l.account_id and b.day = l.day and b.method_version_id = any(kin.ids)
+               offset 0) b on l.nth = 1 and (l.cap_count is not null or l.cap_grams is not null)
+        window in_order as (partition by l.account_id, l.method_id, l.day order by l.nth)
     )
     select row_no, key_hash, content_hash, source_id, host_user, occurred_at, day, quantity_milli, computed_g,
            method_version_id, account_id, authorisation_id,
@@ -146,22 +157,24 @@ CAP_BY_YEAR: Final = text(f"""
     ), kin as materialized (
         select method_id, array_agg(id) as ids from method_version
          where method_id in (select method_id from candidate) group by method_id
-    ), before as (
-        select y.*, b.count
-          from (select distinct account_id, method_id, year from candidate) y
-          join kin on kin.method_id = y.method_id
-         cross join lateral (
-               select count(*) as count from behaviour b
-                where b.account_id = y.account_id and b.day >= y.year and b.day < y.year + interval '1 year'
-                  and b.method_version_id = any(kin.ids)) b
+    ), in_line as (
+        select r.*, row_number() over (
+                   partition by r.account_id, r.method_id, r.year order by r.occurred_at, r.key_hash) as nth
+          from candidate r
     ), placed as (
-        select r.row_no, r.most, b.count + row_number() over (
-                   partition by r.account_id, r.method_id, r.year order by r.occurred_at, r.key_hash) as place
-          from candidate r join before b using (account_id, method_id, year)
+        select l.row_no, l.most, l.nth + first_value(b.count) over (
+                   partition by l.account_id, l.method_id, l.year order by l.nth) as place
+          from in_line l
+          join kin on kin.method_id = l.method_id
+          left join lateral (
+               select count(*) as count from behaviour b
+                where b.account_id = l.account_id and b.day >= l.year and b.day < l.year + interval '1 year'
+                  and b.method_version_id = any(kin.ids)
+               offset 0) b on l.nth = 1
     )
     update verdict
        set outcome = '{Outcome.CAPPED}', reason = 'count_year', reduction_g = 0, behaviour_id = null
-      from placed where placed.row_no = verdict.row_no and placed.place > placed.most
+     where (row_no in (select row_no from placed where place > most)) is true
 """)  # noqa: S608  names of ours
 
 FIRST_SEEN: Final = text(

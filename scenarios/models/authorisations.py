@@ -27,6 +27,7 @@ class Authorisation(Base):
             postgresql_where=text("withdrawn_at is null"),
         ),
         Index(None, "account_id", "scenario_id"),
+        Index(None, "scenario_id", "host_user"),  # also of those withdrawn
         CheckConstraint("withdrawn_at >= given_at", name="withdrawn_after_given"),
         CheckConstraint("jsonb_array_length(data_kinds) > 0", name="names_kinds_of_data"),
     )

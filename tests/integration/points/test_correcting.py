@@ -41,6 +41,10 @@ def reviewer():
 
 @pytest.fixture
 def evidence(session):
+    return record_evidence(session)
+
+
+def record_evidence(session):
     return record_document(
         session,
         Received(b"e" * 32, 1),
