@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from app.cli.groups import GROUPS
-from app.door import access, csrf, headers, requests, sessions
+from app.door import access, csrf, headers, rates, requests, sessions
 from app.kernel.logs import configure_logs
 from app.settings import DEMO_TOTP_SECRET, Mode, Settings, prepare_process
 from app.web import errors, presentation
@@ -57,8 +57,10 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(blueprint)
     _install_api(app)
     headers.install(app)
+    rates.install(app)
     access.install(app)
     csrf.install(app)
+    rates.install_acts(app)
     errors.install(app)
     for group in GROUPS:
         app.cli.add_command(group)

@@ -21,6 +21,7 @@ from app.api.merchant_schemas import (
 from app.api.operations import Operations
 from app.api.paging import dumped, page_on
 from app.door.access import current_actor, idempotency_key, requires
+from app.door.rates import REDEEMING, SETTLING, limited
 from app.kernel import clock
 from app.kernel.permissions import Permission
 from app.kernel.session import transaction
@@ -35,6 +36,7 @@ blp = Operations("redemptions", __name__, description="Points are spent, voucher
 @blp.response(201, VoucherOut)
 @blp.repeatable
 @requires(Permission.REDEEM_OWN_POINTS)
+@limited("redeem", REDEEMING)
 def redeem(order: dict[str, Any]) -> dict[str, Any]:
     """Reserve points for one benefit; safe to repeat with the same Idempotency-Key."""
     with transaction() as session:
@@ -102,6 +104,7 @@ def get_display_code(redemption_id: int) -> dict[str, Any]:
 @blp.response(200, SettlementOut)
 @blp.repeatable
 @requires(Permission.SETTLE_REDEMPTIONS)
+@limited("settle", SETTLING)
 def accept_redemption(sent: dict[str, Any]) -> dict[str, Any]:
     """Accept a voucher by its typed or shown code: the benefit is given, the points are cancelled."""
     with transaction() as session:
@@ -118,6 +121,7 @@ def accept_redemption(sent: dict[str, Any]) -> dict[str, Any]:
 @blp.response(200, SettlementOut)
 @blp.repeatable
 @requires(Permission.SETTLE_REDEMPTIONS)
+@limited("settle", SETTLING)
 def refuse_redemption(sent: dict[str, Any]) -> dict[str, Any]:
     """Refuse a voucher with a reason: the points go back to their very lots."""
     with transaction() as session:

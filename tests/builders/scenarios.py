@@ -209,6 +209,8 @@ def link(
         The account of each user.
     """
     users = sorted(set(host_users))
+    # planned for as many as there are: a plan for any number takes them for ten and compares all with all
+    session.execute(text("set local plan_cache_mode = force_custom_plan"))
     rows = session.execute(
         _LINK,
         {

@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.door.access import current_actor, idempotency_key, requires
+from app.door.rates import REDEEMING, limited
 from app.kernel import clock
 from app.kernel.days import day_in_china
 from app.kernel.errors import Refusal
@@ -78,6 +79,7 @@ def confirm(offer_id: int) -> str:
 
 @blp.post("/mall/<int:offer_id>/redeem", endpoint="offer_redeem")
 @requires(Permission.REDEEM_OWN_POINTS)
+@limited("redeem", REDEEMING)
 @answered_by(offer_page)
 def redeem(offer_id: int) -> Response:
     """Reserve points and one item; the same key again leads to the same voucher."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 from flask import redirect, render_template, request, session, url_for
 
 from app.door.access import current_actor, idempotency_key, requires
+from app.door.rates import SETTLING, limited
 from app.kernel import clock
 from app.kernel.days import day_in_china
 from app.kernel.errors import Conflict
@@ -67,6 +68,7 @@ def home() -> str:
 
 @blp.post("/check")
 @requires(Permission.SETTLE_REDEMPTIONS)
+@limited("settle", SETTLING)
 @shown_again(home, also=(VoucherNotFound,))
 def check_voucher() -> Any:
     """Find the voucher behind a code and keep it for the next step."""

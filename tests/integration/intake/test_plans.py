@@ -40,10 +40,9 @@ def rows(shift=0):
 
 def gone_through(plan: dict[str, Any]) -> float:
     """Return how many rows a plan produced, threw away or compared, over all its steps."""
-    rows = sum(
-        plan.get(name, 0) for name in ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Join Filter")
-    )
-    return rows * plan["Actual Loops"] + sum(gone_through(step) for step in plan.get("Plans", ()))
+    counted = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Join Filter")
+    rows = sum(float(plan.get(name, 0)) for name in counted) * float(plan["Actual Loops"])
+    return rows + sum(gone_through(step) for step in plan.get("Plans", ()))
 
 
 @contextmanager
@@ -94,6 +93,7 @@ def test_no_statement_goes_through_all_rows_for_each_row_though_the_tables_seem_
             session.execute(
                 text("update authorisation set withdrawn_at = :at where host_user like 'x%'"), {"at": NOW}
             )
+        found: dict[str, float] = {}
         for shift in (0, ROWS // 2):
             with transaction() as session:
                 upload = intake.submit_file(
@@ -107,7 +107,8 @@ def test_no_statement_goes_through_all_rows_for_each_row_though_the_tables_seem_
                 ).id
             with measured() as most:
                 assert intake.process(upload, now=clock.now)
+            found |= {f"{words[:90]} {shift}": rows / ROWS for words, rows in most.items()}
 
     assert seeming == (4,)
-    assert len(most) > 12
-    assert {words[:90]: times for words, rows in most.items() if (times := rows / ROWS) > 20} == {}
+    assert len(found) > 24
+    assert {words: times for words, times in found.items() if times > 20} == {}
