@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.identity.errors import PersonNotFound, PhoneMalformed
 from app.identity.methods.phones import phone_number
 from app.identity.models import Person
 from app.identity.queries.people import phone_hash
+from app.kernel import outbox
 from app.kernel.actor import Actor
 from app.kernel.errors import Malformed
 from app.kernel.sources import cites
@@ -18,6 +21,7 @@ from points.models import CarbonAccount
 from points.values import AccountState
 from scenarios import commands, queries
 from scenarios.models import Authorisation, LinkProposal, Scenario
+from scenarios.rules import check_host_user
 from scenarios.values import Link, LinksProposed
 
 OPEN = frozenset({AccountState.ACTIVE, AccountState.RESTRICTED})
@@ -149,6 +153,9 @@ def propose_links(
 ) -> LinksProposed:
     """Propose, for a host, which of its users have which telephone; of phones only a hash is kept.
 
+    Where somebody with another telephone said before that the user is theirs, and the host never said so,
+    the host's word counts: what they gave ends, they are told, and the proposal waits for its citizen.
+
     Args:
         links: the host's user and the telephone as the host has it.
 
@@ -163,12 +170,54 @@ def propose_links(
     breaches: list[dict[str, object]] = []
     for place, (host_user, phone) in enumerate(links):
         try:
-            read.append(Link(host_user, phone_hash(phone_number(phone))))
+            read.append(Link(check_host_user(host_user), phone_hash(phone_number(phone))))
         except PhoneMalformed:
             breaches.append({"link": place, "user": host_user})
     if breaches:
         raise PhonesMalformed(breaches=breaches[:MOST_BREACHES], count=len(breaches))
-    return commands.propose_links(session, actor=actor, scenario_code=scenario_code, links=read, at=at)
+    claimed = session.execute(
+        _CLAIMED,
+        {
+            "scenario": scenario_code,
+            "users": [link.host_user for link in read],
+            "phones": [link.phone_hash for link in read],
+        },
+    ).all()
+    done = commands.propose_links(
+        session,
+        actor=actor,
+        scenario_code=scenario_code,
+        links=read,
+        at=at,
+        contradicted={row.id: row.account_id for row in claimed},
+    )
+    for row in claimed:
+        outbox.enqueue(
+            session,
+            channel=outbox.Channel.IN_APP,
+            recipient=f"person:{row.person_id}",
+            template="authorisation.contradicted",
+            payload={"scenario": row.name, "scenario_code": scenario_code},
+            at=at,
+            key=f"authorisation:{row.id}:contradicted",
+        )
+    return done
+
+
+_CLAIMED: Final = text("""
+    select a.id, a.account_id, c.person_id, s.name
+      from unnest(cast(:users as text[]), cast(:phones as bytea[])) as link(host_user, phone_hash)
+     cross join lateral (select id, name from scenario where code = :scenario offset 0) s
+     cross join lateral (select id, account_id from authorisation
+                          where scenario_id = s.id and host_user = link.host_user and withdrawn_at is null
+                         offset 0) a
+     cross join lateral (select person_id from carbon_account where id = a.account_id offset 0) c
+     cross join lateral (select phone_hash from person where id = c.person_id offset 0) p
+     where p.phone_hash <> link.phone_hash
+       and not exists (select from link_proposal l
+                        where l.scenario_id = s.id and l.host_user = link.host_user
+                          and l.phone_hash = p.phone_hash and l.decision = 'confirmed')
+""")
 
 
 def open_account(session: Session, actor: Actor) -> CarbonAccount:

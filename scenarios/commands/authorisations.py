@@ -1,6 +1,6 @@
 """Giving and withdrawing leave to use behaviour data (授权与撤回)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import text
@@ -150,11 +150,21 @@ def withdraw_all(session: Session, *, actor: Actor, account_id: int, at: datetim
 
 @cites("CQ-34.1")
 def propose_links(
-    session: Session, *, actor: Actor, scenario_code: str, links: Iterable[Link], at: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    scenario_code: str,
+    links: Iterable[Link],
+    at: datetime,
+    contradicted: Mapping[int, int] | None = None,
 ) -> LinksProposed:
     """Propose, for a host, which of its users have which telephone; nothing holds until confirmed.
 
     A proposal that waits already stays as it is.
+
+    Args:
+        contradicted: authorisations that citizens gave for one of these users without the host's word,
+            with another telephone than the host knows, and their accounts: they end, points issued stay.
 
     Raises:
         NotThisHost: another host's scenario.
@@ -171,6 +181,10 @@ def propose_links(
     wanted = {rules.check_host_user(link.host_user): link.phone_hash for link in links}
     if len(wanted) > MOST_LINKS:
         raise TooManyLinks(most=MOST_LINKS)
+    for number, account_id in sorted((contradicted or {}).items()):
+        held = queries.authorisation(session, number, account_id=account_id, lock=True)
+        if held.withdrawn_at is None and held.scenario_id == scenario.id:
+            _end(session, actor, held, at)
     linked = _linked(session, scenario.id, list(wanted))
     rows = [
         {

@@ -188,6 +188,19 @@ def _claim_upheld(payload: Payload) -> Told:
     return _claim("gavel", gettext("复核维持原答复"), reason, payload)
 
 
+def _contradicted(payload: Payload) -> Told:
+    return Told(
+        "unlink",
+        gettext("一项授权已停止"),
+        gettext(
+            "“%(scenario)s”的场景方说明，您填写的用户号属于另一个手机号，数据自此不再读取，已得积分不变。"
+            "如果确是您本人，请先在场景方更新手机号。",
+            scenario=payload.get("scenario", ""),
+        ),
+        url_for("citizen.scenarios"),
+    )
+
+
 def _phone_changed(payload: Payload) -> Told:
     return Told(
         "smartphone",
@@ -222,5 +235,6 @@ TEXTS: Final[dict[str, Callable[[Payload], Told]]] = {
     "claim.resolved": _claim_resolved,
     "claim.refused": _claim_refused,
     "claim.upheld": _claim_upheld,
+    "authorisation.contradicted": _contradicted,
     "person.phone_changed": _phone_changed,
 }
