@@ -25,7 +25,7 @@ def made(session):
 
 
 def holder(session, phone):
-    actor = people.citizen(session, at=BEFORE, phone=phone)
+    actor = people.citizen(session, at=BEFORE, phone_number=phone)
     account = commands.apply_for_account(session, actor=actor, person_id=actor.person_id, at=BEFORE)
     commands.activate_account(session, actor=SYSTEM, account_id=account.id, at=BEFORE)
     return actor
