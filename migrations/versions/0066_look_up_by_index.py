@@ -4,8 +4,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "0063"
-down_revision = "0062"
+revision = "0066"
+down_revision = "0065"
 
 # While the first load is under way an ANALYZE counts its rows as not there yet: the tables seem empty, reading
 # the whole of one for each entry seems free, and 18,000 entries read 18,000 rows each.
