@@ -96,6 +96,7 @@ def own_pages(life):
         "/me/messages",
         "/me/messages/settings",
         "/me/ranking",
+        "/me/data",
         "/me/profile",
         "/me/profile/details",
         "/me/wards",

@@ -52,6 +52,7 @@ PLACES: Final = Section(
                 "citizen.ward",
                 "citizen.correction",
                 "citizen.claim",
+                "citizen.data",
                 "citizen.ranking",
             ),
         ),
