@@ -130,6 +130,59 @@ class NotASinkProject(RuleBroken):
     source = "CQ-24.3"
 
 
+class InvestigationNotFound(NotFound):
+    """There is no such investigation."""
+
+    code = "investigation.not_found"
+    title = "未找到调查记录"
+
+
+class InvestigationUnfit(RuleBroken):
+    """The investigation did not confirm it, or is about something else."""
+
+    code = "investigation.unfit"
+    title = "调查记录未予确认，或与此事无关"
+    source = "CQ-22.1"
+
+
+class OrderNotFound(NotFound):
+    """There is no such order to cancel units."""
+
+    code = "cancellation_order.not_found"
+    title = "未找到责令注销决定"
+
+
+class TermTooShort(RuleBroken):
+    """An order leaves the owner at least one whole day."""
+
+    code = "cancellation_order.term_too_short"
+    title = "注销期限须晚于决定之日"
+    source = "Q-13"
+
+
+class TermNotOver(Conflict):
+    """Nothing is cancelled by force before the term of the order is over."""
+
+    code = "cancellation_order.term_not_over"
+    title = "责令注销的期限尚未届满"
+    source = "CQ-39.3"
+
+
+class NothingToForce(Conflict):
+    """The owner has no units that could be cancelled, or still has some that must be first."""
+
+    code = "cancellation_order.holdings"
+    title = "与业主现有的减排量不符"
+    source = "CQ-39.3"
+
+
+class BlockNotFound(NotFound):
+    """There is no such block on applications."""
+
+    code = "application_block.not_found"
+    title = "未找到不再受理的决定"
+
+
 class ReasonMissing(Malformed):
     """The act needs its ground in words."""
 

@@ -11,6 +11,9 @@ from cqcer.commands.accounts import (
 )
 from cqcer.commands.audits import audit_books
 from cqcer.commands.bodies import decide_recognition, end_person, name_person, recognise_body, record_interest
+from cqcer.commands.blocks import (
+    end_block,
+)
 from cqcer.commands.cases import begin_batch, begin_project, dry_run_case, file_document, take_step
 from cqcer.commands.commissions import accept_commission, commission_body, decline_commission, end_commission
 from cqcer.commands.confirming import (
@@ -20,10 +23,26 @@ from cqcer.commands.confirming import (
     refuse_movement,
     withdraw_movement,
 )
+from cqcer.commands.endings import (
+    ask_to_cancel_project,
+    confirm_ending,
+    decide_revocation,
+    file_investigation,
+    propose_ending,
+    refuse_for_fraud,
+)
 from cqcer.commands.falling_due import notices_due, pass_revision_day, revisions_due
 from cqcer.commands.findings import record_finding, review_flag
 from cqcer.commands.moving import dry_run, propose_movement
 from cqcer.commands.notices import answer_opinion, close_notice, file_opinion, open_notice, recompute_notice
+from cqcer.commands.orders import (
+    find_shortfall,
+    force_order,
+    issue_order,
+    orders_due,
+    pass_due_date,
+    propose_ordered,
+)
 from cqcer.commands.registering import (
     confirm_registration,
     file_report,
@@ -42,6 +61,7 @@ __all__ = [
     "answer_opinion",
     "apply_for_account",
     "appoint_representative",
+    "ask_to_cancel_project",
     "audit_books",
     "begin_batch",
     "begin_project",
@@ -55,28 +75,44 @@ __all__ = [
     "dry_run",
     "dry_run_case",
     "end_commission",
+    "confirm_ending",
+    "confirm_movement",
+    "confirm_registration",
+    "decide_revocation",
+    "dry_run",
+    "dry_run_case",
+    "end_block",
     "end_listing",
     "end_person",
     "end_representative",
     "enter_beneficiary",
     "execute_due",
     "file_document",
+    "file_investigation",
     "file_opinion",
     "file_report",
+    "find_shortfall",
+    "force_order",
     "issue_letter",
+    "issue_order",
     "lapse_due",
     "list_for_subscription",
     "name_person",
     "notices_due",
     "open_account",
     "open_notice",
+    "orders_due",
+    "pass_due_date",
     "pass_revision_day",
+    "propose_ending",
     "propose_movement",
+    "propose_ordered",
     "propose_registration",
     "recognise_body",
     "recompute_notice",
     "record_finding",
     "record_interest",
+    "refuse_for_fraud",
     "refuse_movement",
     "restrict_account",
     "review_flag",

@@ -17,6 +17,7 @@ from cqcer.checks import Report, refuse_if_failed, run
 from cqcer.checks.batches import BATCH_CHECKS, DAYS_CHECKS
 from cqcer.checks.facts import BatchFacts, ProjectFacts
 from cqcer.checks.projects import PROJECT_CHECKS
+from cqcer.commands.blocks import block_after_failed_revision
 from cqcer.errors import AreaUnknown, CaseNotFound, MethodologyNotFound, ReasonMissing
 from cqcer.models import Batch, CaseDocument, CaseStep, MethodologyVersion, RegistryProject
 from cqcer.queries import cases
@@ -224,7 +225,10 @@ def take_step(
         raise ReasonMissing
     report = checked(session, of, act, at=at)
     refuse_if_failed(report)
-    return write_step(session, of, act, actor=actor, at=at, report=report, reason=reason, due_on=due_on)
+    write_step(session, of, act, actor=actor, at=at, report=report, reason=reason, due_on=due_on)
+    if act is CaseAct.FAIL_EVALUATION:
+        block_after_failed_revision(session, actor=actor, of=of, at=at)
+    return of
 
 
 @cites("CQ-20.5", "CQ-30.3")

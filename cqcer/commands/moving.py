@@ -66,6 +66,20 @@ def propose_movement(
     Source: CQ-27.3, CQ-27.4, CQ-29.1, CQ-30.1, Q-49.
     """
     _require(actor, order)
+    return place_movement(session, actor=actor, order=order, key=key, at=at)
+
+
+@cites("CQ-30.1", "Q-49")
+def place_movement(
+    session: Session, *, actor: Actor, order: MovementOrder, key: str, at: datetime
+) -> Movement:
+    """Propose a movement that follows from an act the actor was allowed: an order, a decision, a trade.
+
+    Raises:
+        As `propose_movement`, which asks for the actor's right first.
+
+    Source: CQ-30.1, Q-49.
+    """
     if earlier := claim(session, actor=actor, act=ACT, key=key, content=order.content(), at=at):
         return queries.movement(session, int((earlier.result or {})["movement_id"]))
     _lock(session, order)
@@ -85,6 +99,7 @@ def propose_movement(
         beneficiary_id=order.beneficiary_id,
         usage=order.usage,
         ground_document_id=order.ground_document_id,
+        order_id=order.order_id,
         note=order.note,
         proposed_by=actor.ref,
         proposed_at=at,
@@ -142,6 +157,7 @@ def facts_again(session: Session, movement: Movement) -> MovementFacts:
         beneficiary_id=movement.beneficiary_id,
         usage=movement.usage,
         ground_document_id=movement.ground_document_id,
+        order_id=movement.order_id,
     )
     parts = session.scalars(select(MovementPart).where(MovementPart.movement_id == movement.id)).all()
     return _facts(session, order, [Range(part.start_no, part.end_no) for part in parts], movement.quantity)

@@ -19,6 +19,12 @@ from cqcer.models.cases import (
 )
 from cqcer.models.methodologies import Methodology, MethodologyVersion
 from cqcer.models.notices import Opinion, OpinionAnswer, PublicNotice, Recomputation
+from cqcer.models.orders import (
+    ApplicationBlock,
+    CancellationOrder,
+    Investigation,
+    OrderStep,
+)
 from cqcer.models.reports import Recognition, RecognitionScope, ReportSupplement, VvReport
 from cqcer.models.units import (
     BlockTally,
@@ -35,17 +41,20 @@ from cqcer.models.uses import CancellationCertificate, JudicialListing, SigningK
 
 __all__ = [
     "AccountPaper",
+    "ApplicationBlock",
     "Batch",
     "Beneficiary",
     "BlockTally",
     "BooksAudit",
     "CancellationCertificate",
+    "CancellationOrder",
     "CaseDocument",
     "CaseProposal",
     "CaseStep",
     "Commission",
     "Holding",
     "HoldingAccount",
+    "Investigation",
     "IssuedBlock",
     "JudicialListing",
     "KnownInterest",
@@ -58,6 +67,7 @@ __all__ = [
     "NumberLine",
     "Opinion",
     "OpinionAnswer",
+    "OrderStep",
     "PublicNotice",
     "Recognition",
     "RecognitionScope",

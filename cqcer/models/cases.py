@@ -171,6 +171,15 @@ class CaseProposal(Base):
     __table_args__ = (
         CheckConstraint("num_nonnulls(project_id, batch_id) = 1", name="one_case"),
         CheckConstraint("act in ('register', 'cancel', 'revoke')", name="known_act"),
+        CheckConstraint(
+            "case act when 'register' then ground is null when 'revoke' then ground is not distinct from"
+            " 'fraud' else (ground in ('owner_wish', 'owner_lost', 'project_gone')) is true end",
+            name="known_ground",
+        ),
+        CheckConstraint(
+            "ground in ('owner_lost', 'project_gone', 'fraud') is not true or investigation_id is not null",
+            name="rests_on_investigation",
+        ),
         Index(None, "project_id"),
         Index(None, "batch_id"),
     )
@@ -179,6 +188,8 @@ class CaseProposal(Base):
     project_id: Mapped[int | None] = mapped_column(ForeignKey("registry_project.id"))
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"))
     act: Mapped[str]
+    ground: Mapped[str | None]
+    investigation_id: Mapped[int | None] = mapped_column(ForeignKey("investigation.id"), index=True)
     ground_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     proposed_by: Mapped[str]
     proposed_at: Mapped[datetime]

@@ -163,6 +163,16 @@ class Movement(Base):
             " is not true or ground_document_id is not null",
             name="agency_acts_on_a_ground",
         ),
+        CheckConstraint(
+            "(purpose in ('ordered', 'forced')) is not true or order_id is not null",
+            name="ordered_names_its_order",
+        ),
+        CheckConstraint(
+            "order_id is null or kind in ('freeze', 'unfreeze')"
+            " or (purpose in ('ordered', 'forced')) is true",
+            name="order_moves_to_its_end",
+        ),
+        Index("unit_movement_order_id_ix", "order_id", postgresql_where=text("order_id is not null")),
         Index(None, "giving_account_id"),
         Index(None, "taking_account_id"),
         Index(None, "batch_id"),
@@ -184,6 +194,7 @@ class Movement(Base):
     beneficiary_id: Mapped[int | None] = mapped_column(ForeignKey("beneficiary.id"))
     usage: Mapped[dict[str, Any]]  # emissions, method, event, period: what a certificate says
     ground_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("cancellation_order.id"))
     note: Mapped[str | None]
     proposed_by: Mapped[str]
     proposed_at: Mapped[datetime]

@@ -2,6 +2,13 @@
 
 from cqcer.queries.accounts import account, account_of, current_representative
 from cqcer.queries.movements import movement, open_movements, steps_of
+from cqcer.queries.orders import (
+    cancellation_order,
+    investigation,
+    owner_blocked_until,
+    project_blocked_until,
+    shortfalls_of,
+)
 from cqcer.queries.units import (
     books_agree,
     free_quantity,
@@ -29,6 +36,7 @@ __all__ = [
     "all_listed",
     "beneficiary",
     "books_agree",
+    "cancellation_order",
     "cancellations",
     "certificate",
     "certificate_of",
@@ -38,11 +46,15 @@ __all__ = [
     "free_ranges",
     "held_by_another_owner",
     "holdings_of",
+    "investigation",
     "listings",
     "movement",
     "open_movements",
     "origin_of",
+    "owner_blocked_until",
     "parts_of",
+    "project_blocked_until",
+    "shortfalls_of",
     "steps_of",
     "tally",
     "unit",

@@ -24,6 +24,7 @@ from cqcer.models import (
     VvReport,
 )
 from cqcer.queries.bodies import awaits_review, current_commission, is_bound, standing_of
+from cqcer.queries.orders import owner_blocked_until, project_blocked_until
 from cqcer.rulebooks import rulebook
 from cqcer.values import (
     Activity,
@@ -256,8 +257,8 @@ def _common(session: Session, of: Case, project: RegistryProject, on: date) -> d
         "declared": frozenset(of.declarations.get("responsibility", ())),
         "uniqueness_declared": all(unique.get(point) is False for point in UNIQUENESS),
         "missing_conditions": (),
-        "owner_blocked_until": None,
-        "case_blocked_until": None,
+        "owner_blocked_until": owner_blocked_until(session, project, on=on),
+        "case_blocked_until": project_blocked_until(session, project.id, on=on),
         "notice_cleared": notice is not None and notice.state == NoticeState.CLEARED,
         "open_objections": 0 if notice is None else open_objections(session, notice.id),
         "report": _report(session, report, notice, project, validates=of is project),

@@ -84,6 +84,12 @@ class InterestKind(StrEnum):
     AUTHORSHIP = "authorship"
     EMPLOYMENT = "employment"
     OTHER = "other"
+class InvestigationKind(StrEnum):
+    """What an investigation is about (调查)."""
+
+    OWNER_LOST = "owner_lost"  # 主体灭失
+    PROJECT_GONE = "project_gone"  # 不复存续
+    FRAUD = "fraud"  # 弄虚作假
 
 
 class OrderState(StrEnum):

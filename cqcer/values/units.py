@@ -115,6 +115,7 @@ class MovementOrder:
     beneficiary_id: int | None = None
     usage: dict[str, Any] = field(default_factory=dict)
     ground_document_id: int | None = None
+    order_id: int | None = None
     note: str | None = None
     price_fen: int = 0
 

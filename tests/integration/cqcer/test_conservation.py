@@ -137,23 +137,18 @@ class Runs(RuleBasedStateMachine):
     @rule(
         quantity=st.integers(1, 30),
         whose=st.integers(0, 2),
-        kind=st.sampled_from(["freeze", "thaw", "force"]),
+        kind=st.sampled_from(["freeze", "thaw"]),
     )
     def order(self, quantity, whose, kind):
         account = (self.owner, *self.others)[whose].account.id
         order = MovementOrder(
-            kind={
-                "freeze": MovementKind.FREEZE,
-                "thaw": MovementKind.UNFREEZE,
-                "force": MovementKind.CANCEL,
-            }[kind],
+            kind={"freeze": MovementKind.FREEZE, "thaw": MovementKind.UNFREEZE}[kind],
             quantity=quantity,
             giving_account_id=account,
             from_state=HELD if kind == "freeze" else FROZEN,
-            purpose=Purpose.FORCED if kind == "force" else None,
             ground_document_id=self.ground,
         )
-        to = {"freeze": FROZEN, "thaw": HELD, "force": CANCELLED}[kind]
+        to = {"freeze": FROZEN, "thaw": HELD}[kind]
         self.propose(self.world.agency[0], order, (account, to))
 
     @precondition(lambda self: self.waiting)

@@ -1,12 +1,13 @@
 """Builders of what units are used for: beneficiaries, cancellations, certificates."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.kernel.days import start_of_day
 from cqcer import commands
-from cqcer.models import Movement
+from cqcer.models import Batch, Movement, ReportSupplement, VvReport
 from cqcer.values import MovementKind, MovementOrder, Purpose
 from tests.integration.cqcer import registry as build
 
@@ -46,3 +47,53 @@ def cancel(
     return commands.confirm_movement(
         session, actor=world.owner.confirmer, movement_id=proposed.id, at=when, second_factor=True
     )
+
+
+def batch_in_evaluation(session: Session, world: build.Registry) -> tuple[Batch, datetime]:
+    """Bring a batch as far as its technical evaluation."""
+    made = Batch(
+        project_id=world.project.id,
+        rulebook=world.project.rulebook,
+        first_day=date(2021, 9, 15),
+        last_day=date(2022, 9, 14),
+        claimed_t=100,
+        replayed_t=100,
+        replay={},
+        declarations={},
+        created_by=world.owner.initiator.ref,
+        created_at=world.at,
+    )
+    session.add(made)
+    session.flush()
+    session.refresh(made)
+    report = VvReport(
+        batch_id=made.id,
+        organisation_id=build.body(session, at=world.at),
+        document_id=build.paper(session),
+        positive=True,
+        findings=[],
+        not_applicable=[],
+        commitment=True,
+        interest=False,
+        verified_t=100,
+        signed_on=world.at.date(),
+        filed_by="staff:1",
+        filed_at=world.at,
+    )
+    session.add(report)
+    session.flush()
+    notice = build.open_notice(session, made, world.at)
+    assert notice.last_day is not None
+    at = start_of_day(notice.last_day + timedelta(days=1))
+    notice.state, notice.closed_at, notice.cleared_at = "cleared", at, at
+    session.flush()
+    build.step(session, made, "clear", "cleared", at)
+    session.add(
+        ReportSupplement(
+            report_id=report.id, notice_id=notice.id, body="无公众意见", filed_by="staff:1", filed_at=at
+        )
+    )
+    session.flush()
+    build.step(session, made, "submit", "submitted", at)
+    build.step(session, made, "pass_review", "in_evaluation", at)
+    return made, at
