@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0161"
-down_revision = "0059"
+down_revision = "0062"
 
 TABLES = """
 CREATE TABLE investigation (
