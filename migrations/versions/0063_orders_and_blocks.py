@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0161"
+revision = "0063"
 down_revision = "0062"
 
 TABLES = """
