@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.kernel.days import start_of_day
+from app.kernel.permissions import ANYONE
 from cqcer import commands
-from cqcer.models import Batch, Movement, ReportSupplement, VvReport
-from cqcer.values import MovementKind, MovementOrder, Purpose
+from cqcer.models import Batch, Investigation, Movement, ReportSupplement, VvReport
+from cqcer.values import InvestigationKind, MovementKind, MovementOrder, Purpose
 from tests.integration.cqcer import registry as build
 
 
@@ -97,3 +98,40 @@ def batch_in_evaluation(session: Session, world: build.Registry) -> tuple[Batch,
     build.step(session, made, "submit", "submitted", at)
     build.step(session, made, "pass_review", "in_evaluation", at)
     return made, at
+
+
+def investigated(
+    session: Session,
+    world: build.Registry,
+    kind: InvestigationKind = InvestigationKind.FRAUD,
+    *,
+    confirmed: bool = True,
+    **more: Any,
+) -> Investigation:
+    """File an investigation of the owner, where one is lost, else of the project."""
+    about = (
+        {"account_id": world.owner.account.id}
+        if kind is InvestigationKind.OWNER_LOST
+        else {"project_id": world.project.id}
+    )
+    return commands.file_investigation(
+        session,
+        actor=build.staff(
+            session, world.owner.organisation.id, ANYONE | {build.P.INSPECT_PROJECTS}, world.at
+        ),
+        kind=kind,
+        confirmed=confirmed,
+        finding="监测数据系伪造",
+        document_id=build.paper(session),
+        at=world.at,
+        **about | more,
+    )
+
+
+def with_bureau(session: Session) -> build.Registry:
+    """Make a registry with a thousand units, whose Bureau may order and decide."""
+    made = build.registry(session)
+    made.at = build.issued(session, made, 1000)
+    powers = ANYONE | {build.P.ORDER_CANCELLATION, build.P.SET_OFFSET_RULES, build.P.DECIDE_OFFSETS}
+    made.bureau = build.staff(session, made.owner.organisation.id, powers, made.at)
+    return made
