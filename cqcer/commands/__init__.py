@@ -10,10 +10,10 @@ from cqcer.commands.accounts import (
     trust_party,
 )
 from cqcer.commands.audits import audit_books
-from cqcer.commands.bodies import decide_recognition, end_person, name_person, recognise_body, record_interest
 from cqcer.commands.blocks import (
     end_block,
 )
+from cqcer.commands.bodies import decide_recognition, end_person, name_person, recognise_body, record_interest
 from cqcer.commands.cases import begin_batch, begin_project, dry_run_case, file_document, take_step
 from cqcer.commands.commissions import accept_commission, commission_body, decline_commission, end_commission
 from cqcer.commands.confirming import (
@@ -68,20 +68,16 @@ __all__ = [
     "certify",
     "close_notice",
     "commission_body",
-    "confirm_movement",
-    "confirm_registration",
-    "decide_recognition",
-    "decline_commission",
-    "dry_run",
-    "dry_run_case",
-    "end_commission",
     "confirm_ending",
     "confirm_movement",
     "confirm_registration",
+    "decide_recognition",
     "decide_revocation",
+    "decline_commission",
     "dry_run",
     "dry_run_case",
     "end_block",
+    "end_commission",
     "end_listing",
     "end_person",
     "end_representative",

@@ -84,6 +84,8 @@ class InterestKind(StrEnum):
     AUTHORSHIP = "authorship"
     EMPLOYMENT = "employment"
     OTHER = "other"
+
+
 class InvestigationKind(StrEnum):
     """What an investigation is about (调查)."""
 
