@@ -61,7 +61,8 @@ class ApplicationBlock(Base):
             name="not_longer_than_the_measure",
         ),
         CheckConstraint(
-            "(state = 'ended') = (ended_at is not null and ended_by is not null and end_reason <> '')",
+            "(state = 'ended') = (num_nonnulls(ended_at, ended_by, end_reason) = 3)"
+            " and coalesce(end_reason, '?') <> ''",
             name="ended_with_reason",
         ),
         CheckConstraint("state in ('running', 'ended')", name="known_state"),

@@ -59,7 +59,7 @@ CREATE TABLE application_block (
     CONSTRAINT application_block_one_subject CHECK (num_nonnulls(organisation_id, person_id, project_id) = 1),
     CONSTRAINT application_block_owner_for_fraud CHECK (case ground when 'fraud' then project_id is null and investigation_id is not null when 'failed_revision' then project_id is not null else false end),
     CONSTRAINT application_block_not_longer_than_the_measure CHECK (last_day > decided_on and last_day <= (decided_on + case ground when 'fraud' then interval '3 years' else interval '2 years' end)::date),
-    CONSTRAINT application_block_ended_with_reason CHECK ((state = 'ended') = (ended_at is not null and ended_by is not null and end_reason <> '')),
+    CONSTRAINT application_block_ended_with_reason CHECK ((state = 'ended') = (num_nonnulls(ended_at, ended_by, end_reason) = 3) and coalesce(end_reason, '?') <> ''),
     CONSTRAINT application_block_known_state CHECK (state in ('running', 'ended')),
     CONSTRAINT application_block_organisation_id_fkey FOREIGN KEY(organisation_id) REFERENCES organisation (id),
     CONSTRAINT application_block_person_id_fkey FOREIGN KEY(person_id) REFERENCES person (id),

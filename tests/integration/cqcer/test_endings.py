@@ -87,6 +87,10 @@ def test_a_blocked_owner_cannot_even_upload_another_project(session, world):
     with pytest.raises(DBAPIError, match="not accepted"), session.begin_nested():
         build.step(session, other, "upload", "uploaded", world.at)
     block = session.query(ApplicationBlock).one()
+    with pytest.raises(DBAPIError, match="ended_with_reason"), session.begin_nested():
+        session.execute(
+            text("UPDATE application_block SET state = 'ended', ended_by = 'staff:1', ended_at = decided_at")
+        )
     commands.end_block(session, actor=world.bureau, block_id=block.id, reason="复议撤销", at=world.at)
     build.step(session, other, "upload", "uploaded", world.at)
     with pytest.raises(ActOutOfTurn):
