@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0063"
-down_revision = "0062"
+revision = "0067"
+down_revision = "0066"
 
 TABLES = """
 CREATE TABLE investigation (
