@@ -60,6 +60,13 @@ class AgreedAlready(Conflict):
     source = "CQ-32.4"
 
 
+class SandboxesEnough(Conflict):
+    """The host has as many sandboxes as it may have."""
+
+    code = "scenario.sandboxes_enough"
+    title = "沙箱场景已达上限"
+
+
 class LatenessOutOfBounds(Malformed):
     """Rows may come from 0 to 3,650 days late."""
 

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
@@ -28,6 +28,7 @@ from scenarios.errors import (
 from scenarios.methods.values import LifeField
 from scenarios.methods.versions import MethodVersion
 from scenarios.profiles.cells import LONGEST_NAME, is_strange
+from scenarios.states import State
 from scenarios.values import DOMESTIC, HOST_KINDS, Application, Host, NormItem, Score
 
 _CODE: Final = re.compile(r"[a-z][a-z0-9-]{2,39}")
@@ -120,6 +121,35 @@ def check_application(application: Application, *, today: date) -> None:
     kinds = application.data_kinds
     if not kinds or len(set(kinds)) < len(kinds) or not all(map(_WORD.fullmatch, kinds)):
         breaches.append(_breach("data_kinds", "at least one word each once, such as trip_time"))
+    if breaches:
+        raise ApplicationIncomplete(breaches=breaches)
+
+
+@cites("CQ-34.2", "CQ-34.1")
+def takes_data(state: str, *, sandbox: bool) -> bool:
+    """Tell whether behaviours are taken in: of listed scenarios, and of sandboxes as soon as they are open.
+
+    Source: CQ-34.2, CQ-34.1.
+    """
+    return state == State.LISTED or (sandbox and state == State.APPLIED)
+
+
+@cites("CQ-32.1")
+def check_sandbox(*, code: str, name: str, methods: Collection[str]) -> None:
+    """Refuse a sandbox that lacks something, naming everything at once.
+
+    Raises:
+        ApplicationIncomplete: with every breach and its path.
+
+    Source: CQ-32.1.
+    """
+    breaches: Breaches = []
+    if not _CODE.fullmatch(code):
+        breaches.append(_breach("code", "3 to 40 lower-case letters, digits and hyphens"))
+    if not name.strip() or len(name.strip()) > _LONGEST["name"]:
+        breaches.append(_breach("name", f"required, {_LONGEST['name']} characters at most"))
+    if not methods:
+        breaches.append(_breach("methods", "at least one accounting method"))
     if breaches:
         raise ApplicationIncomplete(breaches=breaches)
 

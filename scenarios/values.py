@@ -23,6 +23,10 @@ class Outcome(StrEnum):
     HELD = "held"  # waits for a person's look
 
 
+REHEARSAL_USER: Final = "test-"
+"""How the users begin that a host makes up in a sandbox (沙箱测试用户)."""
+
+
 class UploadState(StrEnum):
     """How far the processing of an upload is."""
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.identity.models import District
-from app.identity.queries import organisation
+from app.identity.models import District, Organisation
+from app.identity.queries import districts, organisation
 from app.kernel.actor import Actor
 from app.kernel.documents import document
 from app.kernel.errors import Forbidden
@@ -36,7 +36,38 @@ def apply_for_scenario(session: Session, *, actor: Actor, application: Applicati
         raise DistrictUnknown(area_code=application.area_code)
     for piece in application.evidence:
         document(session, piece.document_id)
-    host = Host(
+    return commands.apply(session, actor=actor, host=_host(place), application=application, at=at)
+
+
+@cites("CQ-32.1", "CQ-34.1")
+def open_sandbox(
+    session: Session, *, actor: Actor, code: str, name: str, methods: tuple[str, ...], at: datetime
+) -> Scenario:
+    """Open a sandbox in the name of the actor's organisation (开设沙箱).
+
+    Raises:
+        HostNotDomestic, ApplicationIncomplete, ScenarioCodeTaken, SandboxesEnough: see
+            `scenarios.commands.open_sandbox`.
+
+    Source: CQ-32.1, CQ-34.1.
+    """
+    actor.require(Permission.MANAGE_PROFILES)
+    if actor.organisation_id is None:
+        raise Forbidden(permission=Permission.MANAGE_PROFILES.value)
+    place = organisation(session, actor.organisation_id)
+    return commands.open_sandbox(
+        session,
+        actor=actor,
+        host=_host(place),
+        code=code,
+        name=name,
+        methods=methods,
+        area_code=place.area_code or districts(session)[0].code,
+        at=at,
+    )
+
+
+def _host(place: Organisation) -> Host:
+    return Host(
         organisation_id=place.id, kind=place.kind, country=place.country, credit_code=place.credit_code
     )
-    return commands.apply(session, actor=actor, host=host, application=application, at=at)

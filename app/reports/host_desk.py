@@ -1,14 +1,15 @@
 """What a scenario host's desk shows (场景方工作台): uploads, quality, authorisations, links, profiles."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.kernel.days import day_in_china, start_of_day
+from app.kernel.days import end_of_day, start_of_day
 from scenarios import queries
 from scenarios.models import (
     Authorisation,
@@ -20,10 +21,10 @@ from scenarios.models import (
     Upload,
 )
 from scenarios.states import State
-from scenarios.values import UploadStatus
+from scenarios.values import Door, UploadState, UploadStatus
 
 SHOWN: Final = 30
-DAYS_OF_QUALITY: Final = 30
+AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,16 +36,37 @@ class HostScenario:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Quality:
-    """What became of the rows that were sent in the last thirty days."""
+class UploadsAsked:
+    """What is looked for among the uploads; days in China, both included.
 
-    rows: int
-    outcomes: Mapping[str, int]
-    reduction_g: int
+    Attributes:
+        words: part of the file's name.
+        before: the upload after which the page begins.
+    """
 
-    def of(self, outcome: str) -> int:
-        """Return how many rows ended so."""
-        return self.outcomes.get(outcome, 0)
+    scenario_id: int | None = None
+    state: str | None = None
+    door: str | None = None
+    words: str = ""
+    since: date | None = None
+    until: date | None = None
+    oldest_first: bool = False
+    before: int | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> "UploadsAsked":
+        """Read the wishes from the parts of an address; what cannot be read is no wish."""
+        state, door = given.get("state"), given.get("door")
+        return cls(
+            scenario_id=_number(given.get("scenario", "")),
+            state=state if state in set(UploadState) else None,
+            door=door if door in set(Door) else None,
+            words=given.get("q", "").replace("\0", "").strip()[:60],
+            since=_day(given.get("since", "")),
+            until=_day(given.get("until", "")),
+            oldest_first=given.get("order") == "asc",
+            before=_number(given.get("before", "")),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,53 +117,58 @@ def _authorised(session: Session, scenario_ids: Collection[int]) -> dict[int, in
     return {scenario_id: int(count) for scenario_id, count in rows}
 
 
-def last_uploads(session: Session, host_id: int, *, limit: int) -> list[UploadStatus]:
-    """Return the host's latest uploads of all its scenarios."""
-    return list(uploads_page(session, host_id, before=None, limit=limit).uploads)
+def last_uploads(
+    session: Session, host_id: int, *, limit: int, scenario_id: int | None = None
+) -> list[UploadStatus]:
+    """Return the host's latest uploads, of one scenario or of all."""
+    return list(uploads_page(session, host_id, UploadsAsked(scenario_id=scenario_id), limit=limit).uploads)
 
 
-def uploads_page(session: Session, host_id: int, *, before: int | None, limit: int = SHOWN) -> Uploads:
-    """Return a page of the host's uploads, the newest first."""
+def uploads_page(session: Session, host_id: int, asked: UploadsAsked, *, limit: int = SHOWN) -> Uploads:
+    """Return a page of the host's uploads in the order of their receipt."""
+    here = Upload.id.asc() if asked.oldest_first else Upload.id.desc()
     wanted = (
         select(Upload.id)
         .join(Scenario, Scenario.id == Upload.scenario_id)
         .where(Scenario.host_id == host_id)
-        .order_by(Upload.id.desc())
+        .order_by(here)
         .limit(limit + 1)
     )
-    if before is not None:
-        wanted = wanted.where(Upload.id < before)
+    if asked.scenario_id is not None:
+        wanted = wanted.where(Upload.scenario_id == asked.scenario_id)
+    if asked.state is not None:
+        wanted = wanted.where(Upload.state == asked.state)
+    if asked.door is not None:
+        wanted = wanted.where(Upload.door == asked.door)
+    if asked.words:
+        wanted = wanted.where(Upload.filename.icontains(asked.words, autoescape=True))
+    if asked.since is not None:
+        wanted = wanted.where(Upload.created_at >= start_of_day(asked.since))
+    if asked.until is not None:
+        wanted = wanted.where(Upload.created_at < end_of_day(asked.until))
+    if asked.before is not None:
+        wanted = wanted.where(Upload.id > asked.before if asked.oldest_first else Upload.id < asked.before)
     ids = session.scalars(wanted).all()
     found = tuple(queries.upload_status(session, upload_id) for upload_id in ids[:limit])
     return Uploads(uploads=found, before=found[-1].id if len(ids) > limit else None)
 
 
-_QUALITY = text("""
-    select outcome.key as outcome, sum(reason.value::bigint) as rows
-      from upload u
-      join scenario s on s.id = u.scenario_id
-     cross join lateral jsonb_each(u.outcomes) as outcome
-     cross join lateral jsonb_each_text(outcome.value) as reason
-     where s.host_id = :host and u.created_at >= :since and u.door <> 'review'
-       and (cast(:scenario as bigint) is null or u.scenario_id = :scenario)
-     group by outcome.key
-""")
+def every_upload(
+    sessions: Callable[[], AbstractContextManager[Session]], host_id: int, asked: UploadsAsked
+) -> Iterator[UploadStatus]:
+    """Yield the host's uploads, in short transactions.
 
-
-def quality(session: Session, host_id: int, *, at: datetime, scenario_id: int | None = None) -> Quality:
-    """Return what became of the rows of the last thirty days, of one scenario or of all."""
-    since = start_of_day(day_in_china(at) - timedelta(days=DAYS_OF_QUALITY - 1))
-    facts = {"host": host_id, "since": since, "scenario": scenario_id}
-    outcomes = {row.outcome: int(row.rows) for row in session.execute(_QUALITY, facts)}
-    grams = select(func.coalesce(func.sum(Upload.reduction_g), 0)).join(
-        Scenario, Scenario.id == Upload.scenario_id
-    )
-    grams = grams.where(Scenario.host_id == host_id, Upload.created_at >= since)
-    if scenario_id is not None:
-        grams = grams.where(Upload.scenario_id == scenario_id)
-    return Quality(
-        rows=sum(outcomes.values()), outcomes=outcomes, reduction_g=int(session.scalar(grams) or 0)
-    )
+    Args:
+        sessions: opens a transaction.
+    """
+    before = asked.before
+    while True:
+        with sessions() as session:
+            page = uploads_page(session, host_id, replace(asked, before=before), limit=AT_ONCE)
+        yield from page.uploads
+        before = page.before
+        if before is None:
+            return
 
 
 def methods_to_choose(session: Session) -> list[tuple[Method, PublishedMethod]]:
@@ -212,3 +239,14 @@ def unit_of_first_call(session: Session, scenario: Scenario) -> str | None:
         if versions:
             return versions[-1].version.unit.value
     return None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -83,7 +83,7 @@ def waiting_scenarios(session: Session, states: Collection[str], *, at: datetime
         .join(Organisation, Organisation.id == Scenario.host_id)
         .join(District, District.code == Scenario.area_code)
         .join(entered, entered.c.scenario_id == Scenario.id)
-        .where(Scenario.state.in_(states))
+        .where(Scenario.state.in_(states), Scenario.sandbox.is_(False))
         .order_by(entered.c.at, Scenario.id)
     ).all()
     terms = _terms(session, [row[3] for row in rows], at)
@@ -117,7 +117,9 @@ def waiting_merchants(session: Session, *, at: datetime) -> list[WaitingMerchant
 
 def counts(session: Session, *, host_id: int | None = None) -> Counts:
     """Return how many of each wait, of one host only if it is named."""
-    by_state = select(Scenario.state, func.count()).group_by(Scenario.state)
+    by_state = (
+        select(Scenario.state, func.count()).where(Scenario.sandbox.is_(False)).group_by(Scenario.state)
+    )
     if host_id is not None:
         by_state = by_state.where(Scenario.host_id == host_id)
     return Counts(

@@ -53,8 +53,8 @@ class Lines:
 
 
 def every(session: Session, asked: Asked, *, limit: int = SHOWN) -> Lines:
-    """Return scenarios in any state, the newest first."""
-    wanted: Any = _lines()
+    """Return scenarios in any state, the newest first; sandboxes are their hosts' alone."""
+    wanted: Any = _lines().where(Scenario.sandbox.is_(False))
     if asked.words:
         texts = (Scenario.code, Scenario.name, Scenario.name_en, Organisation.name)
         wanted = wanted.where(or_(*(each.icontains(asked.words, autoescape=True) for each in texts)))

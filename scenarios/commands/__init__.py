@@ -33,6 +33,7 @@ from scenarios.commands.registration import (
     suspend,
     take_up,
 )
+from scenarios.commands.sandboxes import open_sandbox
 from scenarios.commands.uploads import receive_upload
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "file_claim",
     "forward_claim",
     "list_scenario",
+    "open_sandbox",
     "propose_links",
     "publish_methods",
     "publish_norm",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.sources import cites
 from scenarios.commands import statements as sql
+from scenarios.values import REHEARSAL_USER
 
 ACCEPTED_TABLE: Final = "accepted"
 LINKED_TABLE: Final = "linked"
@@ -68,6 +69,17 @@ def match(session: Session, bucket: Bucket) -> None:
     """
     session.execute(sql.PREPARE)
     session.execute(sql.MATCH, bucket.parameters)
+
+
+@cites("CQ-34.1")
+def rehearse(session: Session, bucket: Bucket) -> None:
+    """Let the users that a host made up for its sandbox count as authorised (沙箱测试用户).
+
+    Their accounts are numbers below zero, which no account has; what comes of them is not kept.
+
+    Source: CQ-34.1.
+    """
+    session.execute(sql.REHEARSE, {**bucket.parameters, "rehearses": REHEARSAL_USER})
 
 
 def leave_out(session: Session, account_ids: Collection[int]) -> None:

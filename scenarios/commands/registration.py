@@ -47,7 +47,7 @@ def apply(session: Session, *, actor: Actor, host: Host, application: Applicatio
     today = day_in_china(at)
     rules.check_host(host)
     rules.check_application(application, today=today)
-    methods = _methods(session, application.methods)
+    methods = methods_named(session, application.methods)
 
     scenario_id = session.scalar(
         insert(Scenario)
@@ -274,7 +274,14 @@ def change_lateness(
     return scenario
 
 
-def _methods(session: Session, codes: tuple[str, ...]) -> list[Method]:
+def methods_named(session: Session, codes: tuple[str, ...]) -> list[Method]:
+    """Return published methods by their codes.
+
+    Raises:
+        ApplicationIncomplete: one of them is not published.
+
+    Source: CQ-31.3.
+    """
     found = list(session.scalars(select(Method).where(Method.code.in_(codes)).order_by(Method.code)))
     if missing := set(codes) - {method.code for method in found}:
         message = "not published: " + ", ".join(sorted(missing))

@@ -49,6 +49,15 @@ MATCH: Final = text("""
 
 LEAVE_OUT: Final = text("update linked set closed = true where account_id = any(:accounts)")
 
+# In a sandbox its host makes up users who stand for people that have authorised it; nobody is behind them.
+REHEARSE: Final = text("""
+    insert into linked (host_user, authorisation_id, account_id, given_at)
+    select u.host_user, null, -row_number() over (order by u.host_user), '-infinity'
+      from (select distinct host_user from stage
+             where bucket = :bucket and outcome is null and starts_with(host_user, :rehearses)) u
+     where not exists (select from linked l where l.host_user = u.host_user)
+""")
+
 # Whoever withdraws meanwhile waits for this bucket, or is seen by the look that follows.
 HOLD_AUTHORISATIONS: Final = text("""
     select count(*) from (select from authorisation where id = any(array(select authorisation_id from linked))
@@ -61,6 +70,7 @@ SEE_AUTHORISATIONS: Final = text("""
            select case when a.withdrawn_at is null and a.data_kinds @> cast(:kinds as jsonb)
                        then a.given_at end
              from authorisation a where a.id = linked.authorisation_id)
+     where authorisation_id is not null
 """)
 
 JUDGE: Final = text(f"""

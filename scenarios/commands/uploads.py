@@ -14,7 +14,7 @@ from scenarios import profiles, queries
 from scenarios.commands.steps import check_own
 from scenarios.errors import ScenarioNotListed, UploadsWaiting
 from scenarios.models import Scenario, Upload
-from scenarios.states import State
+from scenarios.rules import takes_data
 from scenarios.values import Door, UploadState
 
 MOST_WAITING: Final = 20
@@ -86,7 +86,7 @@ def receive_upload(
 
 @cites("CQ-34.2")
 def sending_scenario(session: Session, actor: Actor, code: str) -> Scenario:
-    """Return the actor's own listed scenario; it stays listed until this transaction ends.
+    """Return the actor's own listed scenario, or sandbox; it stays so until this transaction ends.
 
     Raises:
         NotThisHost, ScenarioNotListed.
@@ -102,7 +102,7 @@ def sending_scenario(session: Session, actor: Actor, code: str) -> Scenario:
 
 @cites("CQ-34.2")
 def check_still_listed(session: Session, scenario_id: int) -> Scenario:
-    """Hold a scenario in its state and refuse when it is not listed.
+    """Hold a scenario in its state and refuse when it takes no data: listed ones do, and sandboxes at once.
 
     Raises:
         ScenarioNotListed: suspended or delisted meanwhile.
@@ -115,7 +115,7 @@ def check_still_listed(session: Session, scenario_id: int) -> Scenario:
         .with_for_update(read=True)
         .execution_options(populate_existing=True)
     ).one()
-    if scenario.state != State.LISTED:
+    if not takes_data(scenario.state, sandbox=scenario.sandbox):
         raise ScenarioNotListed(scenario=scenario.code, state=scenario.state)
     return scenario
 

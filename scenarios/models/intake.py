@@ -44,6 +44,7 @@ class Upload(Base):
         CheckConstraint("state <> 'failed' or decided = 0 or buckets_done > 0", name="nothing_half_done"),
         Index("upload_waiting_ix", "id", postgresql_where=text("state <> 'done' and state <> 'failed'")),
         Index(None, "scenario_id", "id"),
+        Index(None, "scenario_id", "created_at"),
     )
 
     id: Mapped[Id]

@@ -8,6 +8,7 @@ import pytest
 
 from app.jobs.uploads import Uploads
 from app.journeys import intake, publishing
+from app.journeys.scenario_registration import open_sandbox
 from app.kernel import documents
 from app.kernel.days import day_in_china
 from app.kernel.drafts import DraftKind
@@ -30,6 +31,7 @@ def desks(town, tmp_path):
         life = lives.life(session, made, at=at)
         host = made.hosts["shared-bike"]
         applied = scenarios.applied(session, host, at=at, name="旧衣回收", name_en="Old clothes")
+        open_sandbox(session, actor=host, code="rehearsal", name="联调", methods=("bicycle.ride",), at=at)
         upload = intake.submit_file(
             session,
             actor=host,
@@ -133,7 +135,12 @@ def host_pages(applied, upload):
         "/host/scenarios/shared-bike",
         "/host/scenarios/shared-bike/profiles/new",
         "/host/profiles",
-        "/host/uploads",
+        "/host/uploads?door=api",
+        "/host/quality",
+        "/host/statements",
+        "/host/statements/2026-11",
+        "/host/sandboxes/new",
+        "/host/scenarios/rehearsal",
         f"/host/uploads/{upload.id}",
         "/host/links",
         "/host/keys",

@@ -40,7 +40,12 @@ FIRST: Final = Section(
             lazy_gettext("场景登记"),
             "clipboard-list",
             "scenario_host.scenarios",
-            within=("scenario_host.scenario", "scenario_host.apply"),
+            within=(
+                "scenario_host.scenario",
+                "scenario_host.apply",
+                "scenario_host.new_sandbox",
+                "scenario_host.create_sandbox",
+            ),
             count="scenarios",
             urgent=True,
         ),
@@ -53,6 +58,13 @@ DATA: Final = (
         "file-cog",
         "scenario_host.profiles",
         within=("scenario_host.profile", "scenario_host.new_profile", "scenario_host.try_profile"),
+    ),
+    Place(lazy_gettext("数据质量"), "chart-column", "scenario_host.quality"),
+    Place(
+        lazy_gettext("月度报表"),
+        "calendar-days",
+        "scenario_host.statements",
+        within=("scenario_host.statement",),
     ),
     Place(lazy_gettext("用户关联"), "link", "scenario_host.links", within=("scenario_host.propose",)),
 )

@@ -7,7 +7,7 @@ from app.kernel import clock
 from app.kernel.days import day_in_china
 from app.kernel.permissions import Permission
 from app.kernel.session import transaction
-from app.reports import host_desk, operations
+from app.reports import host_desk, host_quality
 from app.web.scenario_host.blueprint import blp
 from app.web.scenario_host.own import host_id
 
@@ -22,14 +22,14 @@ def home() -> str:
     with transaction() as session:
         scenarios = host_desk.scenarios(session, host_id())
         uploads = host_desk.last_uploads(session, host_id(), limit=SHOWN)
-        quality = host_desk.quality(session, host_id(), at=at)
-        days = operations.last_days(session, at=at, host_id=host_id())
+        real = [each.scenario for each in scenarios if not each.scenario.sandbox]
+        received = host_quality.last_days(session, real, today=day_in_china(at))
     return render_template(
         "scenario_host/home.html",
         at=at,
         today=day_in_china(at),
         scenarios=scenarios,
         uploads=uploads,
-        quality=quality,
-        days=days,
+        quality=received.whole,
+        days=received.days,
     )

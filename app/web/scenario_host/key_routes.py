@@ -1,6 +1,7 @@
 """Keys of the host's machines (接口密钥): made, shown once with a call that works, revoked."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 from flask import render_template, request
@@ -17,6 +18,9 @@ from app.web.desk.forms import Typed, kept, moved, refusal, shown_again
 from app.web.presentation.language import gettext
 from app.web.scenario_host.blueprint import blp
 from app.web.scenario_host.own import host_id, own_scenario, own_scenarios
+from scenarios.models import Scenario
+from scenarios.rules import takes_data
+from scenarios.values import REHEARSAL_USER
 
 SCOPES: Final = (
     Permission.UPLOAD_BEHAVIOURS,
@@ -48,7 +52,7 @@ def new_key() -> str:
         "scenario_host/key_form.html",
         scenarios=mine,
         scopes=[scope.value for scope in SCOPES],
-        typed=kept(),
+        typed=kept({"code": request.args.get("code", "")}),
         refusal=refusal(),
     )
 
@@ -76,7 +80,7 @@ def create_key() -> Any:
             scenario_id=scenario.id if scenario else None,
             at=clock.now(),
         )
-        shown = scenario or next(iter(own_scenarios(session)), None)
+        shown = scenario or _to_try(own_scenarios(session))
         unit = host_desk.unit_of_first_call(session, shown) if shown else None
     return render_template(
         "scenario_host/key_made.html",
@@ -84,7 +88,7 @@ def create_key() -> Any:
         credential=made.credential,
         scenario=shown,
         sends=Permission.UPLOAD_BEHAVIOURS in scopes and unit is not None,
-        first_call=_first_call(made, shown.code, unit) if shown else "",
+        first_call=_first_call(made, shown, unit) if shown else "",
         base=request.url_root.rstrip("/"),
     ), 201
 
@@ -99,14 +103,20 @@ def revoke_key(api_key_id: int) -> Any:
     return moved("scenario_host.keys", gettext("已吊销 %(name)s。", name=key.name))
 
 
-def _first_call(made: NewKey, code: str, unit: str | None) -> str:
+def _to_try(scenarios: Sequence[Scenario]) -> Scenario | None:
+    """Return the scenario of the first call: one that takes data, a sandbox before others."""
+    ready = [each for each in scenarios if takes_data(each.state, sandbox=each.sandbox)]
+    return next(iter(sorted(ready, key=lambda each: not each.sandbox) or scenarios), None)
+
+
+def _first_call(made: NewKey, scenario: Scenario, unit: str | None) -> str:
     """Return a call of the API that works as it stands, for what the key may do; nothing where it may not."""
-    place = f"{request.url_root.rstrip('/')}/api/v1/scenarios/{code}"
+    place = f"{request.url_root.rstrip('/')}/api/v1/scenarios/{scenario.code}"
     credential = f"-H 'Authorization: Bearer {made.credential}'"
     if Permission.UPLOAD_BEHAVIOURS.value in made.key.scopes and unit is not None:
         row = {
             "record_id": "TEST-0001",
-            "user": "u-1001",
+            "user": f"{REHEARSAL_USER}1001" if scenario.sandbox else "u-1001",
             "occurred_at": clock.now().astimezone(CHINA).isoformat(timespec="seconds"),
             "quantity": 1,
             "unit": unit,

@@ -7,6 +7,8 @@ from app.web.scenario_host import (
     key_routes,
     link_routes,
     profile_routes,
+    quality_routes,
+    sandbox_routes,
     scenario_routes,
     upload_routes,
 )
@@ -18,6 +20,8 @@ __all__ = [
     "key_routes",
     "link_routes",
     "profile_routes",
+    "quality_routes",
+    "sandbox_routes",
     "scenario_routes",
     "upload_routes",
 ]

@@ -11,7 +11,7 @@ from app.kernel import clock
 from app.kernel.days import day_in_china
 from app.kernel.permissions import Permission
 from app.kernel.session import transaction
-from app.reports import host_desk, scenario_files, scenario_lists
+from app.reports import host_desk, host_quality, scenario_files, scenario_lists
 from app.web.desk import files, registration
 from app.web.desk.forms import Typed, kept, moved, refusal, shown_again
 from app.web.presentation.language import gettext
@@ -130,7 +130,6 @@ def send_application() -> Any:
                 methods=methods,
                 evidence=(Evidence(document.id, title),),
                 icon=chosen if chosen in ICONS else "leaf",
-                sandbox=bool(request.form.get("sandbox")),
             ),
             at=at,
         )
@@ -145,12 +144,15 @@ def scenario(code: str) -> str:
     with transaction() as session:
         file = scenario_files.scenario_file(session, code, today=day_in_china(at), host_id=host_id())
         authorised = host_desk.authorised(session, file.scenario.id)
-        quality = host_desk.quality(session, host_id(), at=at, scenario_id=file.scenario.id)
+        received = host_quality.last_days(session, [file.scenario], today=day_in_china(at))
+        uploads = host_desk.last_uploads(session, host_id(), limit=5, scenario_id=file.scenario.id)
     return render_template(
-        "scenario_host/scenario.html",
+        "scenario_host/sandbox.html" if file.scenario.sandbox else "scenario_host/scenario.html",
         file=file,
         authorised=authorised,
-        quality=quality,
+        quality=received.whole,
+        uploads=uploads,
+        today=day_in_china(at),
         stations=registration.stations(file),
         acts=registration.acts(file),
         events=registration.events(file),

@@ -1,5 +1,7 @@
 """Files of behaviours (数据上传): sent, followed while they are worked through, refused rows taken away."""
 
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from flask import Response, current_app, render_template, request
@@ -9,17 +11,20 @@ from app.journeys import intake
 from app.kernel import clock, documents
 from app.kernel.permissions import Permission
 from app.kernel.session import transaction
+from app.kernel.units import HUNDREDTHS
 from app.reports import host_desk
-from app.web.desk import files
-from app.web.desk.forms import Typed, fresh_key, kept, moved, refusal, shown_again, whole_or_none
+from app.reports.host_desk import UploadsAsked
+from app.web.desk import files, words
+from app.web.desk.downloads import Cell, Table, handed_out
+from app.web.desk.forms import Typed, fresh_key, kept, moved, refusal, shown_again
 from app.web.presentation.language import gettext
 from app.web.scenario_host.blueprint import blp
 from app.web.scenario_host.own import host_id, own_scenario, own_scenarios
 from scenarios import queries
 from scenarios.commands.uploads import sending_scenario
 from scenarios.profiles import FileFormat
-from scenarios.states import State
-from scenarios.values import Outcome
+from scenarios.rules import takes_data
+from scenarios.values import Outcome, UploadStatus
 
 OWN_WORDS: Final = "-"
 """In place of a profile: the file is in the product's own words."""
@@ -35,21 +40,71 @@ FORMATS: Final = {
 @requires(Permission.READ_OWN_UPLOADS)
 def uploads() -> str:
     """Show the form for a file, and what was sent before."""
+    asked = UploadsAsked.of(request.args)
     with transaction() as session:
         mine = own_scenarios(session)
-        sending = [each for each in mine if each.state == State.LISTED]
+        sending = [each for each in mine if takes_data(each.state, sandbox=each.sandbox)]
         ways = host_desk.ways_to_read(session, [each.id for each in sending])
-        page = host_desk.uploads_page(session, host_id(), before=whole_or_none("before"))
+        page = host_desk.uploads_page(session, host_id(), asked)
     return render_template(
         "scenario_host/uploads.html",
         scenarios=mine,
         sending=sending,
         ways=ways,
         page=page,
+        asked=asked,
         key=fresh_key(),
         typed=kept({"way": request.args.get("way", "")}),
         refusal=refusal(),
     )
+
+
+@blp.get("/uploads.<any(csv, xlsx):form>")
+@requires(Permission.READ_OWN_UPLOADS)
+def uploads_file(form: str) -> Response:
+    """Hand out the list of uploads, as it is filtered, as a file."""
+    asked = UploadsAsked.of(request.args)
+    table = Table(
+        name="uploads",
+        headings=[
+            gettext("编号"),
+            gettext("文件"),
+            gettext("场景代码"),
+            gettext("来路"),
+            gettext("收到时间"),
+            gettext("完成时间"),
+            gettext("状态"),
+            gettext("全部行数"),
+            gettext("接收行数"),
+            gettext("减排量（克）"),
+            gettext("发放积分"),
+        ],
+        rows=_rows(
+            host_desk.every_upload(transaction, host_id(), asked),
+            {
+                kind: {value: str(label) for value, label in words.wording(kind)}
+                for kind in ("door", "upload")
+            },
+        ),
+    )
+    return handed_out(table, form)
+
+
+def _rows(found: Iterator[UploadStatus], named: Mapping[str, Mapping[str, str]]) -> Iterator[list[Cell]]:
+    for each in found:
+        yield [
+            each.id,
+            each.filename,
+            each.scenario_code,
+            named["door"].get(each.door, each.door),
+            each.created_at,
+            each.finished_at,
+            named["upload"].get(each.state.value, each.state.value),
+            each.rows,
+            each.outcomes.get("accepted", 0),
+            each.reduction_g,
+            Decimal(each.points) / HUNDREDTHS,
+        ]
 
 
 @blp.post("/uploads")
@@ -95,7 +150,9 @@ def upload(upload_id: int) -> str:
     with transaction() as session:
         status = intake.upload_status(session, actor=current_actor(), upload_id=upload_id)
         scenario = queries.scenario_by_code(session, status.scenario_code)
-    return render_template("scenario_host/upload.html", status=status, scenario=scenario)
+    return render_template(
+        "scenario_host/upload.html", status=status, scenario=scenario, sandbox=scenario.sandbox
+    )
 
 
 @blp.get("/uploads/<int:upload_id>/progress")
@@ -104,7 +161,8 @@ def upload_progress(upload_id: int) -> str:
     """Show the part of the page that changes while the upload is worked through."""
     with transaction() as session:
         status = intake.upload_status(session, actor=current_actor(), upload_id=upload_id)
-    return render_template("scenario_host/upload_progress.html", status=status)
+        scenario = queries.scenario_by_code(session, status.scenario_code)
+    return render_template("scenario_host/upload_progress.html", status=status, sandbox=scenario.sandbox)
 
 
 @blp.get("/uploads/<int:upload_id>/rows.csv")
