@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from app.cli.groups import GROUPS
-from app.door import access, csrf, headers, rates, requests, sessions
+from app.door import access, compression, csrf, headers, rates, requests, sessions
 from app.kernel.logs import configure_logs
 from app.settings import DEMO_TOTP_SECRET, Mode, Settings, prepare_process
 from app.web import errors, presentation
@@ -47,6 +47,7 @@ def create_app(settings: Settings) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
 
+    compression.install(app)  # the first to be installed is the last to see an answer
     requests.install(app, trusted_proxies=settings.trusted_proxies)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
