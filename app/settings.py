@@ -12,6 +12,8 @@ from app.journeys.webhooks import allow_loopback
 from app.kernel import session as database
 from app.kernel.documents import use_folder
 from app.kernel.logs import configure_logs
+from app.kernel.mail import MailSender, NobodyReads, NoServer, SmtpServer
+from app.kernel.mail import use_sender as use_mail_sender
 from app.kernel.secrets import Keyring, use_keyring
 from app.kernel.sms import HttpGateway, NoGateway, ScreenOnly, SmsSender, use_sender
 
@@ -46,6 +48,12 @@ TABLE: Final = (
     Setting("TANHUITONG_MAX_BODY_KB", "2048", "largest body of any other request"),
     Setting("TANHUITONG_SMS_URL", "none", "gateway of short messages; without one nobody can be sent a code"),
     Setting("TANHUITONG_SMS_KEY", "none", "key with which messages to the gateway are signed"),
+    Setting(
+        "TANHUITONG_SMTP_URL",
+        "none",
+        "mail server: `smtps://user:password@host`, or `smtp://` (STARTTLS)",
+    ),
+    Setting("TANHUITONG_MAIL_FROM", "none", "address from which letters come"),
     Setting("TANHUITONG_LOG_LEVEL", "INFO", "least level of log lines"),
     Setting("PROMETHEUS_MULTIPROC_DIR", "none", "folder in which several web processes add up their metrics"),
 )
@@ -73,6 +81,8 @@ class Settings:
     max_body_bytes: int = 2 * MEBIBYTE
     sms_url: str | None = None
     sms_key: str = ""
+    smtp_url: str | None = None
+    mail_from: str = ""
     log_level: str = "INFO"
     csrf: bool = True
 
@@ -114,6 +124,8 @@ class Settings:
             max_body_bytes=_number(found, "TANHUITONG_MAX_BODY_KB", 2048, least=64) * 1024,
             sms_url=found.get("TANHUITONG_SMS_URL") or None,
             sms_key=found.get("TANHUITONG_SMS_KEY") or "",
+            smtp_url=found.get("TANHUITONG_SMTP_URL") or None,
+            mail_from=found.get("TANHUITONG_MAIL_FROM") or "",
             log_level=level,
         )
 
@@ -147,6 +159,23 @@ class Settings:
         except ValueError:
             raise SettingsWrong("TANHUITONG_SMS_URL begins with https://.") from None
 
+    def mail_sender(self) -> MailSender:
+        """Return what sends letters here.
+
+        Raises:
+            SettingsWrong: the server or the sender's address cannot be used.
+        """
+        if self.mode is Mode.DEMO:
+            return NobodyReads()
+        if self.smtp_url is None:
+            return NoServer()
+        try:
+            return SmtpServer(self.smtp_url, self.mail_from)
+        except ValueError:
+            raise SettingsWrong(
+                "TANHUITONG_SMTP_URL begins with smtps:// or smtp://, and TANHUITONG_MAIL_FROM is an address."
+            ) from None
+
     def keyring(self) -> Keyring:
         """Read the keys.
 
@@ -168,6 +197,7 @@ def prepare_process(settings: Settings) -> None:
     database.configure(database.make_engine(settings.database_url))
     use_folder(settings.data_dir)
     use_sender(settings.sms_sender())
+    use_mail_sender(settings.mail_sender())
     allow_loopback(settings.mode is Mode.DEMO)
 
 

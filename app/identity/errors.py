@@ -333,3 +333,17 @@ class HoursWrong(Malformed):
 
     code = "message.hours_wrong"
     title = "免打扰时段有误"
+
+
+class EmailMalformed(RuleBroken):
+    """It is no e-mail address."""
+
+    code = "email.malformed"
+    title = "邮箱地址格式有误"
+
+
+class EmailCodeWrong(RuleBroken):
+    """The code is another, too old, or was tried too often."""
+
+    code = "email.code_wrong"
+    title = "验证码不对或已过期，请重新获取"

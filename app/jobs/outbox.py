@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.jobs import short_messages
+from app.jobs import emails, short_messages
 from app.kernel.outbox import Channel, MessageState, OutboxMessage
 from app.kernel.session import transaction
 from app.kernel.sources import cites
@@ -19,14 +19,15 @@ def run(at: datetime) -> int:
     """Send messages that are due; return how many left.
 
     A message within the product is there for its recipient as soon as it is written: it only
-    leaves the queue. Short messages go to the gateway. Events for organisations have a worker of
+    leaves the queue; a letter goes with it to whoever has confirmed an address. Short messages go to the
+    gateway, letters to the mail server. Events for organisations have a worker of
     their own (`app/jobs/webhooks.py`), so that an address that hangs keeps nobody waiting.
 
     Source: CQ-35.1.
     """
     with transaction() as session:
         shown = _show(session, at)
-    return shown + short_messages.run(at)
+    return shown + short_messages.run(at) + emails.run(at)
 
 
 def _show(session: Session, at: datetime) -> int:
@@ -48,4 +49,6 @@ def _show(session: Session, at: datetime) -> int:
         .returning(OutboxMessage.id)
         .execution_options(synchronize_session=False)
     ).all()
+    if sent:
+        emails.accompany(session, list(sent), at=at)
     return len(sent)

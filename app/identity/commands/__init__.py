@@ -17,6 +17,13 @@ from app.identity.commands.factors import (
     try_second_factor,
     try_staff_sign_in,
 )
+from app.identity.commands.letters import (
+    choose_letters,
+    note_undeliverable,
+    remove_email,
+    set_email,
+    try_email_code,
+)
 from app.identity.commands.mandates import end_mandate, entrust
 from app.identity.commands.organisations import end_role, grant_role, register_organisation
 from app.identity.commands.partners import Partner, register_partner
@@ -51,6 +58,7 @@ __all__ = [
     "change_own_details",
     "change_password",
     "change_phone",
+    "choose_letters",
     "choose_messages",
     "complete_identity",
     "confirm_second_factor",
@@ -74,17 +82,21 @@ __all__ = [
     "keep_session",
     "name_guardian",
     "note_key_use",
+    "note_undeliverable",
     "register_organisation",
     "register_partner",
     "register_person",
+    "remove_email",
     "renew_activation",
     "reset_staff",
     "restore_colleague",
     "revoke_api_key",
+    "set_email",
     "set_target",
     "start_session",
     "touch_session",
     "try_code",
+    "try_email_code",
     "try_second_factor",
     "try_staff_sign_in",
     "withdraw_consent",

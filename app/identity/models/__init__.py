@@ -2,6 +2,7 @@
 
 from app.identity.models.access import ApiKey, OneTimeCode, WebhookEndpoint, WebSession
 from app.identity.models.activations import StaffActivation
+from app.identity.models.letters import PersonEmail
 from app.identity.models.organisations import (
     District,
     Mandate,
@@ -25,6 +26,7 @@ __all__ = [
     "Organisation",
     "Person",
     "PersonConsent",
+    "PersonEmail",
     "QuietHours",
     "StaffActivation",
     "StaffUser",

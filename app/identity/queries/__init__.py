@@ -9,6 +9,7 @@ from app.identity.queries.actors import (
     operator_on,
 )
 from app.identity.queries.colleagues import Colleagues, colleagues_of
+from app.identity.queries.letters import OwnEmail, own_email
 from app.identity.queries.organisations import (
     Workplace,
     api_keys_of,
@@ -39,6 +40,7 @@ from app.identity.queries.wishes import MessageWishes, consents_of, message_wish
 __all__ = [
     "Colleagues",
     "MessageWishes",
+    "OwnEmail",
     "Workplace",
     "actor_of_api_key",
     "actor_of_person",
@@ -62,6 +64,7 @@ __all__ = [
     "organisation",
     "organisation_by_credit_code",
     "organisations",
+    "own_email",
     "person_by_phone",
     "person_card",
     "phone_of",
