@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0300"
-down_revision = "0064"
+revision = "0069"
+down_revision = "0068"
 
 TABLE = """
 CREATE TABLE person_email (
