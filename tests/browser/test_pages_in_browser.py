@@ -97,6 +97,7 @@ def own_pages(life):
         "/me/messages/settings",
         "/me/ranking",
         "/me/data",
+        "/me/year",
         "/me/profile",
         "/me/profile/details",
         "/me/wards",

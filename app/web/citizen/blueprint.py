@@ -32,6 +32,7 @@ PLACES: Final = Section(
                 "citizen.statement",
                 "citizen.receipt",
                 "citizen.expiry",
+                "citizen.year",
             ),
         ),
         Place(

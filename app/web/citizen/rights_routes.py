@@ -1,12 +1,16 @@
 """Rights over one's own data (我的权利): what is kept, and a copy of it that a machine reads."""
 
+from typing import Final
+
 from flask import Response, render_template, send_file
 
 from app.door.access import current_actor, requires, requires_fresh_factor
+from app.door.rates import limited
 from app.identity import queries as people
 from app.journeys import data_copy as journey
 from app.kernel import clock
 from app.kernel.days import day_in_china
+from app.kernel.limits import Limit
 from app.kernel.permissions import Permission
 from app.kernel.session import transaction
 from app.reports import data_copy, holders
@@ -14,7 +18,9 @@ from app.web.citizen.blueprint import blp
 from app.web.presentation.language import lazy_gettext
 from points import queries as points
 
-NAMES = {
+COPYING: Final = (Limit(10, 3_600),)
+"""Copies that one person may ask for."""
+NAMES: Final = {
     "person": lazy_gettext("身份和联系方式"),
     "consents": lazy_gettext("单独同意"),
     "message_wishes": lazy_gettext("消息设置"),
@@ -48,6 +54,7 @@ def show_rights() -> str:
 @blp.get("/data/copy.zip", endpoint="data_copy")
 @requires(Permission.READ_OWN_ACCOUNT)
 @requires_fresh_factor
+@limited("data-copy", COPYING)
 def hand_out_copy() -> Response:
     """Hand out the copy of all that is kept of the citizen."""
     at = clock.now()

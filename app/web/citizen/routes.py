@@ -15,6 +15,7 @@ from app.web.citizen import (
     statement_routes,
     voucher_routes,
     wish_routes,
+    year_routes,
 )
 from app.web.citizen.blueprint import blp
 from app.web.citizen.shell_routes import shell
@@ -36,4 +37,5 @@ __all__ = [
     "statement_routes",
     "voucher_routes",
     "wish_routes",
+    "year_routes",
 ]
