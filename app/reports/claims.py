@@ -12,7 +12,7 @@ from app.reports.actor_names import ActorName, actor_names
 from points.models import CarbonAccount
 from scenarios import queries
 from scenarios.models import Authorisation, Behaviour, Claim, ClaimStep, Scenario
-from scenarios.states import ClaimState
+from scenarios.states import ClaimAct, ClaimState
 
 SHOWN = 50
 OF_OPERATOR = (ClaimState.FILED, ClaimState.APPEALED)
@@ -138,3 +138,65 @@ def counts(session: Session) -> Mapping[str, int]:
     """Return how many claims are in each state."""
     rows = session.execute(select(Claim.state, func.count()).group_by(Claim.state))
     return {state: int(number) for state, number in rows}
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostClaim:
+    """A claim that the operator brought to a host: its own user, the day, and what to look for."""
+
+    claim: Claim
+    scenario: Scenario
+    host_user: str
+    note: str
+    resend_until: date
+    arrived: int
+
+
+def at_host(session: Session, host_id: int) -> list[HostClaim]:
+    """Return the claims that wait for a host's data, those that must be sent soonest first.
+
+    What the citizen wrote stays with the operator; the host reads the operator's words.
+    """
+    rows = session.execute(
+        select(Claim, Scenario, Authorisation.host_user)
+        .join(Scenario, Scenario.id == Claim.scenario_id)
+        .join(Authorisation, Authorisation.id == Claim.authorisation_id)
+        .where(Scenario.host_id == host_id, Claim.state == ClaimState.WITH_HOST.value)
+        .order_by(Claim.day, Claim.id)
+        .limit(SHOWN)
+    ).all()
+    notes = {
+        claim_id: reason or ""
+        for claim_id, reason in session.execute(
+            select(ClaimStep.claim_id, ClaimStep.reason)
+            .where(
+                ClaimStep.claim_id.in_([claim.id for claim, _, _ in rows]),
+                ClaimStep.act == ClaimAct.FORWARD.value,
+            )
+            .order_by(ClaimStep.id)
+        )
+    }
+    return [
+        HostClaim(
+            claim=claim,
+            scenario=scenario,
+            host_user=host_user,
+            note=notes.get(claim.id, ""),
+            resend_until=claim.day + timedelta(days=scenario.lateness_days),
+            arrived=len(queries.arrived_for(session, claim)),
+        )
+        for claim, scenario, host_user in rows
+    ]
+
+
+def count_at_host(session: Session, host_id: int) -> int:
+    """Return how many claims wait for a host's data."""
+    return int(
+        session.scalar(
+            select(func.count())
+            .select_from(Claim)
+            .join(Scenario, Scenario.id == Claim.scenario_id)
+            .where(Scenario.host_id == host_id, Claim.state == ClaimState.WITH_HOST.value)
+        )
+        or 0
+    )

@@ -130,6 +130,7 @@ def host_pages(applied, upload):
     return (
         "/host",
         "/host/scenarios",
+        "/host/claims",
         "/host/scenarios/apply",
         f"/host/scenarios/{applied.code}",
         "/host/scenarios/shared-bike",

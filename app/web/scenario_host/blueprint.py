@@ -9,7 +9,7 @@ from flask.blueprints import BlueprintSetupState
 from app.door.access import current_actor
 from app.kernel.permissions import Permission
 from app.kernel.session import transaction
-from app.reports import queues
+from app.reports import claims, queues
 from app.web.desk import frame
 from app.web.presentation import navigation
 from app.web.presentation.language import lazy_gettext
@@ -66,6 +66,13 @@ DATA: Final = (
         "scenario_host.statements",
         within=("scenario_host.statement",),
     ),
+    Place(
+        lazy_gettext("补传请求"),
+        "message-square-warning",
+        "scenario_host.claims",
+        count="claims",
+        urgent=True,
+    ),
     Place(lazy_gettext("用户关联"), "link", "scenario_host.links", within=("scenario_host.propose",)),
 )
 SECTIONS: Final = (
@@ -82,7 +89,11 @@ def _counts() -> Mapping[str, int]:
         return {}
     with transaction() as session:
         found = queues.counts(session, host_id=host_id)
-    return {"scenarios": sum(found.scenarios.get(state, 0) for state in queues.OF_HOST)}
+        asked = claims.count_at_host(session, host_id)
+    return {
+        "scenarios": sum(found.scenarios.get(state, 0) for state in queues.OF_HOST),
+        "claims": asked,
+    }
 
 
 frame.install(blp, "scenario_host", SECTIONS, _counts)

@@ -3,6 +3,7 @@
 from app.kernel.permissions import Role
 from app.web.desk import colleagues
 from app.web.scenario_host import (
+    claim_routes,
     home_routes,
     key_routes,
     link_routes,
@@ -16,6 +17,7 @@ from app.web.scenario_host.blueprint import blp
 
 __all__ = [
     "blp",
+    "claim_routes",
     "home_routes",
     "key_routes",
     "link_routes",

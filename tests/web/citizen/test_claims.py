@@ -41,7 +41,7 @@ def the_claim(session):
 
 @obligation("Q-71")
 def test_a_claim_is_filed_with_a_promised_day_and_answered_with_data(
-    own, desk, session, streets, holder, noon
+    app, own, desk, session, streets, holder, noon
 ):
     filed = own.post("/me/claims", data=said(), follow_redirects=True)
     claim = the_claim(session)
@@ -50,6 +50,9 @@ def test_a_claim_is_filed_with_a_promised_day_and_answered_with_data(
     forwarded = desk.post(
         f"/operator/claims/{claim.id}/forward", data={"reason": "请核对进出站记录"}, follow_redirects=True
     )
+    people.sign_in_as(host := app.test_client(), streets.hosts["metro"])
+    people.sign_in_as(another := app.test_client(), streets.hosts["bus"])
+    asked = [browser.get("/host/claims").text for browser in (host, another)]
     intake.accept_rows(
         session,
         actor=streets.hosts["metro"],
@@ -73,6 +76,10 @@ def test_a_claim_is_filed_with_a_promised_day_and_answered_with_data(
     assert early.status_code == 422
     assert "还没有送来当天的数据" in early.text
     assert "已请场景方补传，并告知本人" in forwarded.text
+    assert city.host_user(holder, "metro") in asked[0]
+    assert "请核对进出站记录" in asked[0]
+    assert "四公里到观音桥" not in asked[0]  # the citizen's own words stay with the operator
+    assert "没有补传请求" in asked[1]
     assert "已以场景方补传的数据办结" in closed.text
     assert "数据已补传" in own.get(f"/me/claims/{claim.id}").text
     assert "申诉已办结" in own.get("/me/messages").text
