@@ -39,7 +39,7 @@ def redeem(
 
     Raises:
         AccountNotFound, AccountNotOpen: the actor has no account to spend from.
-        KeyMissing, KeyReused: the key is empty, or stands for another offer.
+        KeyMissing, KeyReused: the key is empty, or stands for another offer or price.
         OfferNotFound, OfferClosed, MerchantNotAdmitted: the offer cannot be had.
         OfferChanged: its price is not the one confirmed.
         SoldOut, LimitReached: nothing is left, in all or for this person.
@@ -52,7 +52,7 @@ def redeem(
         raise KeyMissing
     book = lock_own_account(session, actor)
     if earlier := queries.redemption_by_key(session, book.account_id, key):
-        if earlier.offer_id != offer_id:
+        if earlier.offer_id != offer_id or price not in {None, earlier.price}:
             raise KeyReused(key=key)
         return earlier
 

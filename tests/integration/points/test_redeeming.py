@@ -199,6 +199,18 @@ def test_the_same_key_for_another_offer_is_refused(session, rich, shop):
 
 
 @obligation("T-09")
+def test_the_same_key_for_another_price_is_refused(session, rich, shop):
+    offer = build.offer(session, shop, price=50_00)
+    first = commands.redeem(session, actor=rich.actor, offer_id=offer.id, key="k1", price=50_00, at=NOON)
+
+    again = commands.redeem(session, actor=rich.actor, offer_id=offer.id, key="k1", price=50_00, at=NOON)
+
+    assert again is first
+    with pytest.raises(KeyReused):
+        commands.redeem(session, actor=rich.actor, offer_id=offer.id, key="k1", price=49_99, at=NOON)
+
+
+@obligation("T-09")
 def test_a_key_is_one_accounts_own(session, ready, rich, shop):
     other = build.holder(session)
     build.earn(session, ready, other.id, 100_00)
