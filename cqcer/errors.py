@@ -212,6 +212,30 @@ class MethodologyNotFound(NotFound):
     title = "未找到该方法学"
 
 
+class MethodologyCountsNone(RuleBroken):
+    """Recorded behaviours back only batches of the inclusion category whose methodology says how."""
+
+    code = "provenance.methodology_counts_none"
+    title = "该项目的方法学不允许以行为记录作为减排量来源"
+    source = "Q-27"
+
+
+class PeriodOutside(RuleBroken):
+    """The days lie outside the batch, or the batch is no longer with its owner."""
+
+    code = "provenance.period_outside"
+    title = "所选日期不在批次核算周期内，或该批次已提交"
+    source = "CQ-X.10"
+
+
+class BehavioursTied(Conflict):
+    """Behaviours of the scenario on these days back another batch."""
+
+    code = "provenance.tied"
+    title = "该场景在所选日期的行为记录已用于其他批次"
+    source = "CQ-X.10"
+
+
 class NoticeNotFound(NotFound):
     """There is no such public notice."""
 

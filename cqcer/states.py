@@ -28,6 +28,8 @@ from cqcer.values import (
     Purpose,
     RecognitionAct,
     RecognitionState,
+    RulebookCode,
+    Subject,
     UnitState,
 )
 
@@ -106,6 +108,51 @@ PROJECT: Final[Life[CaseState, CaseAct]] = {
     (_C.REGISTERED, CaseAct.REVOKE): _C.REVOKED,
 }
 """Requirements §10.2."""
+
+_CHONGQING_ALONE: Final = frozenset(
+    {
+        CaseAct.RETURN_INCOMPLETE,  # no review comes before the notice, CCER-12.1
+        CaseAct.PASS_REVIEW,  # the one review is that of registration, CCER-15.1
+        CaseAct.ASK_FOR_REVISION,
+        CaseAct.TAKE_REVISION,
+        CaseAct.PASS_EVALUATION,
+        CaseAct.FAIL_EVALUATION,
+        CaseAct.ISSUE_LETTER,  # the registry itself decides, CCER-15.2
+        CaseAct.REGISTER,
+    }
+)
+_NATIONAL_STATES: Final = frozenset(
+    {
+        None,
+        _C.LEGACY_APPROVED,
+        _C.DRAFT,
+        _C.UPLOADED,
+        _C.ON_NOTICE,
+        _C.ANSWERING_OBJECTIONS,
+        _C.CLEARED,
+        _C.SUBMITTED,
+        _C.NORMATIVITY_RETURNED,
+        _C.REGISTERED,
+    }
+)
+
+
+def _national(life: Life[CaseState, CaseAct]) -> dict[tuple[CaseState | None, CaseAct], CaseState]:
+    kept = {
+        (state, act): to
+        for (state, act), to in life.items()
+        if state in _NATIONAL_STATES and act not in _CHONGQING_ALONE
+    }
+    return kept | {
+        # an answer is not waited for: the report says how opinions were dealt with, CCER-14.1
+        (_C.ANSWERING_OBJECTIONS, CaseAct.SUBMIT): _C.SUBMITTED,
+        (_C.SUBMITTED, CaseAct.REGISTER): _C.REGISTERED,
+    }
+
+
+NATIONAL_BATCH: Final = _national(BATCH)
+NATIONAL_PROJECT: Final = _national(PROJECT)
+"""The same engine under the national rulebook: what the comparison of the two measures leaves of the way."""
 
 NOTICE: Final[Life[NoticeState, NoticeAct]] = {
     (None, NoticeAct.SCHEDULE): _N.SCHEDULED,
@@ -213,6 +260,13 @@ CANCELLED_FROM: Final[Mapping[Purpose, frozenset[UnitState]]] = {
 """CQ-26.2, CQ-39.2, CQ-39.3."""
 
 TO_ANOTHER_ACCOUNT: Final = frozenset({_K.GIFT, _K.SUCCEED, _K.TRADE})
+
+
+def life_of_case(code: RulebookCode, subject: Subject) -> Life[CaseState, CaseAct]:
+    """Return the life of a project or a batch under a rulebook."""
+    if code is RulebookCode.CCER:
+        return NATIONAL_PROJECT if subject is Subject.PROJECT else NATIONAL_BATCH
+    return PROJECT if subject is Subject.PROJECT else BATCH
 
 
 def after(life: Life[S, A], state: S | None, act: A) -> S:

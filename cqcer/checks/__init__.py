@@ -83,14 +83,15 @@ class Report(NamedTuple):
 
 
 @cites("CQ-20.5", "CQ-30.3")
-def run(checks: Iterable[Check[F]], facts: F, *, at: StrEnum) -> Report:
-    """Ask every check of an act, in the order of their numbers.
+def run(checks: Iterable[Check[F]], facts: F, *, at: StrEnum | tuple[StrEnum, ...]) -> Report:
+    """Ask every check of an act, or of several at once, in the order of their numbers.
 
     Source: CQ-20.5, CQ-30.3.
     """
     outcomes = []
+    acts = at if isinstance(at, tuple) else (at,)
     for check in sorted(checks, key=lambda one: one.code):
-        if at not in check.at:
+        if not check.at.intersection(acts):
             continue
         against: Against = None
         if not check.applies(facts):

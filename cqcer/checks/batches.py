@@ -27,7 +27,9 @@ def _last_safe(facts: BatchFacts) -> str:
 
 
 def _in_order(facts: BatchFacts) -> bool:
-    letter, verified, replayed = facts.letter_tonnes, facts.report.verified_t, facts.replayed_t
+    verified, replayed = facts.report.verified_t, facts.replayed_t
+    # nationally no letter names a quantity: what is applied for is what was verified (CCER-21.2)
+    letter = facts.letter_tonnes if facts.rulebook.letter_needed else facts.claimed_t
     if letter is None or verified is None or replayed is None or letter < 1:
         return False
     if facts.rulebook.quantity_equals_verified and letter != verified:
@@ -189,6 +191,17 @@ BATCH_CHECKS: Final[tuple[Check[BatchFacts], ...]] = (
             and f.report.verified_t <= f.replayed_t,
             verified_t=f.report.verified_t,
             replayed_t=f.replayed_t,
+        ),
+    ),
+    Check(
+        code=3018,
+        zh="申请登记的数量与核查减排量不一致",
+        en="The quantity applied for is not the verified one.",
+        source="CCER-21.2",
+        at=SUBMIT | REVIEW,
+        applies=lambda f: f.rulebook.quantity_equals_verified and f.report.filed,
+        finds=lambda f: unless(
+            f.claimed_t == f.report.verified_t, claimed_t=f.claimed_t, verified_t=f.report.verified_t
         ),
     ),
     Check(

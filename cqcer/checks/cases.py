@@ -136,7 +136,7 @@ CASE_CHECKS: Final[tuple[Check[CaseFacts], ...]] = (
         en="The public notice is not over.",
         source="CQ-17.8",
         at=SUBMIT | REVIEW,
-        finds=lambda f: unless(f.notice_cleared),
+        finds=lambda f: unless(f.notice_cleared if f.rulebook.objections_gate else f.notice_over),
     ),
     Check(
         code=1013,
@@ -144,6 +144,7 @@ CASE_CHECKS: Final[tuple[Check[CaseFacts], ...]] = (
         en="Objections are not answered openly yet.",
         source="CQ-17.8",
         at=SUBMIT | REVIEW,
+        applies=lambda f: f.rulebook.objections_gate,
         finds=lambda f: unless(f.open_objections == 0, open=f.open_objections),
     ),
     Check(
@@ -162,8 +163,8 @@ CASE_CHECKS: Final[tuple[Check[CaseFacts], ...]] = (
         source="CQ-17.9",
         at=SUBMIT | REVIEW,
         finds=lambda f: unless(
-            f.declared >= set(f.rulebook.responsibility),
-            missing=sorted(set(f.rulebook.responsibility) - f.declared),
+            f.declared >= f.answers_for,
+            missing=sorted(f.answers_for - f.declared),
         ),
     ),
     Check(
@@ -183,5 +184,23 @@ CASE_CHECKS: Final[tuple[Check[CaseFacts], ...]] = (
         at=SUBMIT | REVIEW,
         applies=lambda f: not f.rulebook.report_before_notice,
         finds=lambda f: unless(f.report.filed and f.report.commissioned),
+    ),
+    Check(
+        code=1019,
+        zh="公示时未同时公布审定与核查机构",
+        en="The notice names no body of validation and verification.",
+        source="CCER-12.2",
+        at=NOTICE,
+        applies=lambda f: f.rulebook.body_named_in_notice,
+        finds=lambda f: unless(f.body_named),
+    ),
+    Check(
+        code=1020,
+        zh="报告未说明对公示意见的处理情况",
+        en="The report does not say how the opinions of the notice were dealt with.",
+        source="CCER-13.2",
+        at=SUBMIT | REVIEW,
+        applies=lambda f: not f.rulebook.report_before_notice and f.report.filed,
+        finds=lambda f: unless(f.report.supplemented),
     ),
 )

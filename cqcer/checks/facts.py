@@ -61,10 +61,17 @@ class CaseFacts:
     owner_blocked_until: date | None
     case_blocked_until: date | None
     notice_cleared: bool
+    notice_over: bool
+    body_named: bool  # a body is commissioned, so that the notice can name it
     open_objections: int
     report: ReportFacts
     letter: bool
     letter_tonnes: int | None = None
+
+    @property
+    def answers_for(self) -> frozenset[str]:
+        """Return what the owner answers for in so many words."""
+        return frozenset(self.rulebook.responsibility)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +107,11 @@ class BatchFacts(CaseFacts):
     evidence_linked: bool
     within_chongqing: bool
     verified_by_validator: bool
+
+    @property
+    def answers_for(self) -> frozenset[str]:
+        """Return what the owner answers for: nationally uniqueness is a matter of the project (CCER-21.3)."""
+        return frozenset(self.rulebook.batch_responsibility)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,6 +43,7 @@ from cqcer.commands.orders import (
     pass_due_date,
     propose_ordered,
 )
+from cqcer.commands.provenance import tie_behaviours
 from cqcer.commands.registering import (
     confirm_registration,
     file_report,
@@ -115,6 +116,7 @@ __all__ = [
     "revisions_due",
     "supplement_report",
     "take_step",
+    "tie_behaviours",
     "trust_party",
     "withdraw_movement",
 ]

@@ -252,10 +252,13 @@ def checked(
     Source: CQ-20.5.
     """
     facts = cases.facts_of(session, of, on=day_in_china(at), likeness_answered=likeness_answered)
+    # nationally one review is enough, and it is that of registration (CCER-15.1)
+    once = act is CaseAct.REGISTER and not facts.rulebook.evaluation_needed
+    acts = (CaseAct.PASS_REVIEW, act) if once else (act,)
     if isinstance(facts, ProjectFacts):
-        return run(PROJECT_CHECKS, facts, at=act)
+        return run(PROJECT_CHECKS, facts, at=acts)
     if isinstance(facts, BatchFacts):
-        return run(BATCH_CHECKS, facts, at=act)
+        return run(BATCH_CHECKS, facts, at=acts)
     raise TypeError(type(facts).__name__)
 
 
@@ -279,7 +282,8 @@ def write_step(
 
     Source: CQ-6.3, CQ-30.3.
     """
-    life = states.PROJECT if isinstance(of, RegistryProject) else states.BATCH
+    subject = Subject.PROJECT if isinstance(of, RegistryProject) else Subject.BATCH
+    life = states.life_of_case(RulebookCode(of.rulebook), subject)
     present = CaseState(of.state)
     following = states.after(life, present, act)
     session.add(

@@ -31,6 +31,8 @@ def open_notice(
 ) -> PublicNotice:
     """Pass the completeness review and open the public notice, whose last day is fixed at once.
 
+    Under the national rules nobody reviews before, and the owner opens it (CCER-12.1).
+
     Args:
         likeness: the agency's answer where the project resembles another.
 
@@ -41,8 +43,15 @@ def open_notice(
 
     Source: CQ-17.5, CQ-17.6, Q-04, CQ-42.10.
     """
-    actor.require(Permission.REVIEW_REGISTRY_CASES)
-    of = cases.case(session, subject, case_id, lock=True)
+    if (
+        rulebook(RulebookCode(cases.case(session, subject, case_id).rulebook)).notice_opened_by
+        == "project_owner"
+    ):
+        actor.require(Permission.APPLY_TO_REGISTRY)
+        of = owned(session, actor, subject, case_id, lock=True)
+    else:
+        actor.require(Permission.REVIEW_REGISTRY_CASES)
+        of = cases.case(session, subject, case_id, lock=True)
     report = checked(session, of, CaseAct.OPEN_NOTICE, at=at, likeness_answered=bool(likeness))
     refuse_if_failed(report)
     notice = PublicNotice(**key_of(of), working_days=rulebook(RulebookCode(of.rulebook)).notice_working_days)

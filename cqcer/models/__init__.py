@@ -25,6 +25,7 @@ from cqcer.models.orders import (
     Investigation,
     OrderStep,
 )
+from cqcer.models.provenance import BatchProvenance
 from cqcer.models.reports import Recognition, RecognitionScope, ReportSupplement, VvReport
 from cqcer.models.units import (
     BlockTally,
@@ -43,6 +44,7 @@ __all__ = [
     "AccountPaper",
     "ApplicationBlock",
     "Batch",
+    "BatchProvenance",
     "Beneficiary",
     "BlockTally",
     "BooksAudit",

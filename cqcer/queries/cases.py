@@ -204,6 +204,8 @@ def days_of_batch(session: Session, project: RegistryProject, period: Period, *,
         owner_blocked_until=None,
         case_blocked_until=None,
         notice_cleared=False,
+        notice_over=False,
+        body_named=False,
         open_objections=0,
         report=ReportFacts(),
         letter=False,
@@ -244,7 +246,7 @@ def _crediting(project: RegistryProject) -> Period | None:
 def _common(session: Session, of: Case, project: RegistryProject, on: date) -> dict[str, Any]:
     notice = latest_notice(session, of)
     report = latest_report(session, of)
-    letter = letter_of(session, of)
+    letter, commission = letter_of(session, of), current_commission(session, of)
     documents = set(session.scalars(select(CaseDocument.kind).where(_of(CaseDocument, of))))
     if report is not None:
         documents.add("validation_report" if of is project else "verification_report")
@@ -260,6 +262,9 @@ def _common(session: Session, of: Case, project: RegistryProject, on: date) -> d
         "owner_blocked_until": owner_blocked_until(session, project, on=on),
         "case_blocked_until": project_blocked_until(session, project.id, on=on),
         "notice_cleared": notice is not None and notice.state == NoticeState.CLEARED,
+        "notice_over": notice is not None
+        and notice.state in {NoticeState.CLEARED, NoticeState.CLOSED_PENDING_ANSWERS},
+        "body_named": commission is not None and commission.state == CommissionState.IN_FORCE,
         "open_objections": 0 if notice is None else open_objections(session, notice.id),
         "report": _report(session, report, notice, project, validates=of is project),
         "letter": letter is not None,

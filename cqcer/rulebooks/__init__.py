@@ -44,6 +44,7 @@ def _read(code: RulebookCode) -> Rulebook:
         "crediting_years": {Category(one): years for one, years in value["crediting_years"].items()},
         "frequency": Frequency(value["frequency"]),
         "responsibility": tuple(value["responsibility"]),
+        "batch_responsibility": tuple(value["batch_responsibility"]),
         "gift_by": frozenset(value["gift_by"]),
         "cancel_by": frozenset(value["cancel_by"]),
         "purposes": tuple(value["purposes"]),

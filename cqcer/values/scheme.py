@@ -72,7 +72,10 @@ class Rulebook:
     notice_opened_by: str  # `agency` or `project_owner`
     letter_needed: bool
     evaluation_needed: bool
+    objections_gate: bool  # whether an unanswered objection holds the submission
+    body_named_in_notice: bool
     responsibility: tuple[str, ...]
+    batch_responsibility: tuple[str, ...]
     registration_working_days: int | None
     quantity_equals_verified: bool
     look_back_years: int

@@ -75,6 +75,10 @@ class CaseFileOut(CaseOut):
 
     notice_id = fields.Integer(allow_none=True)
     due_on = fields.Date(allow_none=True, metadata={"description": "Until when a revision is to be filed."})
+    registration_due = fields.Date(
+        allow_none=True,
+        metadata={"description": "Until when it is to be registered, where the rules say so."},
+    )
     acts = fields.List(fields.String(), metadata={"description": "What can be done now, by whoever may."})
     steps = fields.List(fields.Nested(StepTakenOut))
     documents = fields.List(fields.Nested(FiledDocumentOut))
@@ -158,6 +162,7 @@ def shown_file(found: CaseFile) -> dict[str, Any]:
         **shown_case(found.of, found.project.title),
         "notice_id": found.notice_id,
         "due_on": found.due_on,
+        "registration_due": found.registration_due,
         "acts": found.acts,
         "steps": [as_plain(step) for step in found.steps],
         "documents": found.documents,

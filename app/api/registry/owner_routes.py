@@ -23,6 +23,7 @@ from app.api.registry.file_schemas import (
     CasePage,
     DryRunOut,
     FiledDocumentOut,
+    NoticeOpenedOut,
     OwnCasesQuery,
     PaperOut,
     shown_case,
@@ -196,6 +197,26 @@ def file_case_document(sent: dict[str, Any], subject: str, case_id: int) -> dict
 
     with transaction() as session:
         return once(session, f"case.document:{subject}:{case_id}", sent, file)
+
+
+@blp.post(f"/registry/me/cases/{SUBJECT}/<int:case_id>/notice")
+@blp.response(201, NoticeOpenedOut)
+@blp.repeatable
+@requires(Permission.APPLY_TO_REGISTRY)
+def open_own_notice(subject: str, case_id: int) -> dict[str, Any]:
+    """Open the public notice of the own case, where the rulebook leaves that to the owner (CCER-12.1)."""
+    with transaction() as session:
+        return once(
+            session,
+            f"case.notice:{subject}:{case_id}",
+            {},
+            lambda: dumped(
+                NoticeOpenedOut,
+                commands.open_notice(
+                    session, actor=current_actor(), subject=Subject(subject), case_id=case_id, at=clock.now()
+                ),
+            ),
+        )
 
 
 @blp.post(f"/registry/me/cases/{SUBJECT}/<int:case_id>/steps")

@@ -9,13 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
+from app.kernel.calendar import working_days_after
 from app.kernel.sources import cites
 from cqcer import states
 from cqcer.commands.cases import owned
 from cqcer.models import Batch, CaseDocument, CaseProposal, CaseStep, RegistryProject
 from cqcer.queries import cases
 from cqcer.queries.cases import Case
-from cqcer.values import CaseState, Subject
+from cqcer.rulebooks import rulebook
+from cqcer.values import CaseState, RulebookCode, Subject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +32,7 @@ class CaseFile:
     proposals: tuple[CaseProposal, ...]
     notice_id: int | None
     acts: tuple[str, ...]
+    registration_due: date | None  # nationally fifteen working days from submission, CCER-15.2
 
     @property
     def due_on(self) -> date | None:
@@ -117,7 +120,9 @@ def _file(session: Session, subject: Subject, of: Case) -> CaseFile:
         select(CaseProposal).where(_of(CaseProposal, of)).order_by(CaseProposal.id)
     ).all()
     notice = cases.latest_notice(session, of)
-    life = states.PROJECT if isinstance(of, RegistryProject) else states.BATCH
+    code = RulebookCode(of.rulebook)
+    days = rulebook(code).registration_working_days
+    life = states.life_of_case(code, subject)
     return CaseFile(
         subject=subject,
         of=of,
@@ -127,6 +132,9 @@ def _file(session: Session, subject: Subject, of: Case) -> CaseFile:
         proposals=tuple(one for one in proposals if one.id not in used),
         notice_id=None if notice is None else notice.id,
         acts=tuple(sorted(act.value for act in states.allowed(life, CaseState(of.state)))),
+        registration_due=None
+        if days is None or of.submitted_on is None
+        else working_days_after(session, of.submitted_on, days).last_day,
     )
 
 

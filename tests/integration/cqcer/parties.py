@@ -184,7 +184,14 @@ def commissioned(
     return session.scalars(select(VvbPerson.id).where(VvbPerson.staff_user_id == signs.staff_id)).one()
 
 
-def methodology(session: Session, category: Category, at: datetime = NOON) -> MethodologyVersion:
+def methodology(
+    session: Session,
+    category: Category,
+    at: datetime = NOON,
+    *,
+    code: str = "CQCER",
+    more: tuple[str, ...] = (),
+) -> MethodologyVersion:
     """Issue a methodology of a category."""
     number = next(_numbers)
     named = Methodology(
@@ -198,10 +205,10 @@ def methodology(session: Session, category: Category, at: datetime = NOON) -> Me
     session.flush()
     version = MethodologyVersion(
         methodology_id=named.id,
-        rulebook="CQCER",
+        rulebook=code,
         version="V01",
         state="proposed",
-        parts=dict.fromkeys(("baseline", "additionality", "calculation", "monitoring_plan"), "x"),
+        parts=dict.fromkeys(("baseline", "additionality", "calculation", "monitoring_plan", *more), "x"),
         principles=dict.fromkeys(
             ("scientific_soundness", "inclusiveness", "additionality", "applicability"), "x"
         ),

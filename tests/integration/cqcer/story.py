@@ -80,6 +80,10 @@ class Story:
         )
 
     def report(self, of, subject, findings, verified=None, organisation=None):
+        self.commission(of, subject, organisation)
+        return self.sign(of, subject, findings, verified)
+
+    def commission(self, of, subject, organisation=None):
         body = organisation or build.body(self.session)
         self.body = build.signer(self.session, body)
         agreed = commands.commission_body(
@@ -96,12 +100,14 @@ class Story:
         commands.accept_commission(
             self.session, actor=self.body, commission_id=agreed.id, declared=DECLARED_BY_BODY, at=self.at
         )
+
+    def sign(self, of, subject, findings, verified=None):
         return commands.file_report(
             self.session,
             actor=self.body,
             subject=subject,
             case_id=of.id,
-            organisation_id=body,
+            organisation_id=self.body.organisation_id,
             document_id=build.paper(self.session),
             positive=True,
             findings=findings,

@@ -279,6 +279,8 @@ def test_the_lives_of_the_database_are_those_of_the_code(place):
         "offset": states.OFFSET,
         "account": states.ACCOUNT,
         "movement": states.MOVEMENT,
+        "national_project": states.NATIONAL_PROJECT,
+        "national_batch": states.NATIONAL_BATCH,
         "recognition": states.RECOGNITION,
         "commission": states.COMMISSION,
         "order": states.ORDER,

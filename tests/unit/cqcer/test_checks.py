@@ -53,6 +53,8 @@ PROJECT = ProjectFacts(
     owner_blocked_until=None,
     case_blocked_until=None,
     notice_cleared=True,
+    notice_over=True,
+    body_named=True,
     open_objections=0,
     report=GOOD,
     letter=True,
@@ -77,6 +79,8 @@ BATCH = BatchFacts(
     owner_blocked_until=None,
     case_blocked_until=None,
     notice_cleared=True,
+    notice_over=True,
+    body_named=True,
     open_objections=0,
     report=replace(GOOD, findings=VERIFIED, verified_t=1000),
     letter=True,
@@ -231,12 +235,15 @@ def test_reductions_of_2021_09_14_are_too_early():
     assert failed(BATCH_CHECKS, replace(BATCH, **early), CaseAct.UPLOAD) == {3004, 3009}
 
 
-@obligation("CQ-19.2")
+@obligation("CQ-19.2", "CCER-21.2")
 def test_nationally_the_quantity_equals_what_was_verified():
-    fewer: dict[str, Any] = {"letter_tonnes": 999}
+    fewer: dict[str, Any] = {"letter_tonnes": 999, "claimed_t": 999}
+    nationally = replace(BATCH, rulebook=CCER, declared=frozenset(CCER.responsibility))
 
     assert failed(BATCH_CHECKS, replace(BATCH, **fewer), CaseAct.REGISTER) == set()
-    assert failed(BATCH_CHECKS, replace(BATCH, rulebook=CCER, **fewer), CaseAct.REGISTER) == {3017}
+    assert failed(BATCH_CHECKS, nationally, CaseAct.REGISTER) == set()
+    assert failed(BATCH_CHECKS, replace(nationally, **fewer), CaseAct.SUBMIT) == {3018}
+    assert failed(BATCH_CHECKS, replace(nationally, **fewer), CaseAct.REGISTER) == {3017}
 
 
 def test_nationally_the_report_comes_after_the_notice_and_persons_own_nothing():
