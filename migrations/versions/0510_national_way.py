@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0510"
-down_revision = "0066"
+down_revision = "0069"
 
 CHONGQING_ALONE = (
     "'return_incomplete', 'pass_review', 'ask_for_revision', 'take_revision', 'pass_evaluation',"
