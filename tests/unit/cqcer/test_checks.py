@@ -97,6 +97,7 @@ BATCH = BatchFacts(
     within_chongqing=True,
     verified_by_validator=False,
 )
+VERIFICATION = BATCH.report
 GIFT = MovementFacts(
     kind=MovementKind.GIFT,
     quantity=10,
@@ -137,6 +138,11 @@ def test_a_case_in_order_passes_every_check(act):
     assert failed(BATCH_CHECKS, BATCH, act) == set()
 
 
+@obligation("CQ-2.1", "CQ-13.1", "CQ-14.1", "CQ-15.3", "CQ-15.4", "CQ-15.5", "CQ-15.6", "CQ-15.7")
+@obligation("CQ-17.1", "CQ-17.2", "CQ-17.8", "CQ-17.9", "CQ-18.2", "CQ-18.3", "CQ-18.4", "CQ-20.5")
+@obligation(
+    "CQ-21.1", "CQ-21.2", "CQ-21.3", "CQ-22.5", "CQ-39.5", "CQ-39.6", "CQ-42.9", "CQ-42.10", "CQ-44.1"
+)
 @pytest.mark.parametrize(
     ("act", "code", "change"),
     [
@@ -175,7 +181,7 @@ def test_one_thing_wrong_with_a_project_fails_one_check(act, code, change):
     assert failed(PROJECT_CHECKS, replace(PROJECT, **change), act) == {code}
 
 
-@obligation("CQ-18.1", "Q-18")
+@obligation("CQ-15.2", "CQ-18.1", "CQ-42.13", "Q-18")
 def test_inclusiveness_may_be_not_applicable_but_not_for_the_inclusion_category():
     waived = replace(
         GOOD, findings=VALIDATED - {"inclusiveness"}, not_applicable=frozenset({"inclusiveness"})
@@ -196,12 +202,15 @@ def test_a_missing_finding_is_named():
     assert failed(PROJECT_CHECKS, replace(PROJECT, report=report), CaseAct.UPLOAD) == {2006, 2008}
 
 
-VERIFICATION = BATCH.report
-
-
+@obligation("CQ-16.1", "CQ-16.2", "CQ-16.3", "CQ-16.6", "CQ-16.7", "CQ-17.3", "CQ-17.4", "CQ-17.10")
+@obligation("CQ-17.11", "CQ-17.12", "CQ-19.1", "CQ-19.2", "CQ-19.3", "CQ-19.4", "CQ-19.5", "CQ-20.7")
 @pytest.mark.parametrize(
     ("act", "code", "change"),
     [
+        (CaseAct.UPLOAD, 1004, {"missing_conditions": ("x",)}),
+        (CaseAct.UPLOAD, 1010, {"report": replace(VERIFICATION, positive=False)}),
+        (CaseAct.UPLOAD, 1011, {"report": replace(VERIFICATION, commitment=False)}),
+        (CaseAct.SUBMIT, 1014, {"report": replace(VERIFICATION, supplemented=False)}),
         (CaseAct.UPLOAD, 3001, {"project_registered": False}),
         (CaseAct.UPLOAD, 3002, {"documents": frozenset({"accounting_report"})}),
         (CaseAct.UPLOAD, 3003, {"evidence_linked": False}),
