@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -73,11 +74,12 @@ class Line(NamedTuple):
         return not NO_SOFTWARE.search(self.text)
 
 
-def lines() -> list[Line]:
+@cache
+def lines() -> tuple[Line, ...]:
     """Return every obligation of the Chongqing table, in the order of the register."""
     register = tomllib.loads((ROOT / "app/kernel/sources.toml").read_text("utf-8"))
     rules, tests = cited(), proved()
-    return [
+    return tuple(
         Line(
             key,
             entry.get("article", ""),
@@ -87,7 +89,7 @@ def lines() -> list[Line]:
         )
         for key, entry in register.items()
         if key.startswith("CQ-")
-    ]
+    )
 
 
 def cited() -> dict[str, set[str]]:
@@ -103,8 +105,9 @@ def cited() -> dict[str, set[str]]:
                     found[key].add(f"{name_of(path)}: {node.name}")
         for call in calls(path, "Check"):
             given = {one.arg: one.value.value for one in call.keywords if isinstance(one.value, ast.Constant)}
-            if isinstance(given.get("source"), str):
-                found[str(given["source"])].add(f"check {given.get('code')}")
+            source, code = given.get("source"), given.get("code")
+            if isinstance(source, str) and isinstance(code, int):
+                found[source].add(f"check {code}")
     return found
 
 
