@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0520"
-down_revision = "0510"
+revision = "0071"
+down_revision = "0070"
 
 TABLE = """
 CREATE TABLE batch_provenance (

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0510"
+revision = "0070"
 down_revision = "0069"
 
 CHONGQING_ALONE = (
