@@ -7,7 +7,14 @@ from typing import Any, Final
 from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
-from app.identity.models import MessagePreference, Person, PersonConsent, QuietHours, WebSession
+from app.identity.models import (
+    MessagePreference,
+    Person,
+    PersonConsent,
+    PersonEmail,
+    QuietHours,
+    WebSession,
+)
 from app.kernel.actor import ActorKind
 from app.kernel.outbox import OutboxMessage
 from app.kernel.secrets import keyring
@@ -41,7 +48,7 @@ Query = Any
 def subject(session: Session, name: str, *, person: Person, account_id: int | None) -> Rows:
     """Return the rows of one subject; without an account, those of the account are empty."""
     if name == "person":
-        return iter([_person(person)])
+        return iter([_person(person, session.get(PersonEmail, person.id))])
     query = _of_person(name, person.id)
     if query is None and account_id is not None:
         query = _of_account(name, account_id)
@@ -235,10 +242,12 @@ def _value(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime | date) else value
 
 
-def _person(person: Person) -> dict[str, Any]:
+def _person(person: Person, email: PersonEmail | None) -> dict[str, Any]:
     ring = keyring()
     return {
         "phone": ring.decrypt(person.phone_sealed, purpose="person.phone"),
+        "email": ring.decrypt(email.address_sealed, purpose="person_email.address") if email else None,
+        "email_verified_at": _value(email.verified_at) if email else None,
         "name": ring.decrypt(person.name_sealed, purpose="person.name") if person.name_sealed else None,
         "document_type": person.document_type,
         "document_number": ring.decrypt(person.document_sealed, purpose="person.document")

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from app.identity import commands as identity
 from app.kernel import clock
 from app.kernel.audit import AuditLine
 from app.reports import data_copy
@@ -28,6 +29,7 @@ def test_a_copy_holds_everything_of_its_holder_and_nothing_of_the_neighbour(
     own, session, holder, neighbour, noon
 ):
     own.post("/me/claims", data={"scenario": "metro", "day": "2026-11-19", "said": "早上八点"})
+    identity.set_email(session, actor=holder, address="xiaoyu@example.com", at=noon)
     account = session.scalar(select(PointEntry.account_id).where(PointEntry.kind == "issue").limit(1))
 
     answer = own.get("/me/data/copy.zip")
@@ -39,6 +41,7 @@ def test_a_copy_holds_everything_of_its_holder_and_nothing_of_the_neighbour(
     assert set(files) == {"index.json", *(f"{name}.json" for name in data_copy.SUBJECTS)}
     assert files["person.json"][0]["phone"] == city.PHONE
     assert files["person.json"][0]["name"] == "陈小渝"
+    assert files["person.json"][0]["email"] == "xiaoyu@example.com"
     assert [one["scenario"] for one in files["claims.json"]] == ["metro"]
     assert len(files["behaviours.json"]) == 6
     assert sum(one["amount"] for one in files["entries.json"]) == 133_00
