@@ -52,7 +52,7 @@ def open_account(visitor):
     visitor.page.get_by_label("姓名").fill("陈小渝")
     visitor.page.get_by_label("证件号码").fill(people.resident_number(date(1990, 5, 20), 7))
     visitor.page.get_by_label("出生日期").fill("1990-05-20")
-    visitor.page.get_by_label("我单独同意处理我的姓名").check()
+    visitor.page.get_by_label("我单独同意处理以上身份信息").check()
     visitor.press("下一步")
     visitor.press("开通碳账户")
 
