@@ -7,6 +7,7 @@ everybody then sees.
 
 import pytest
 
+from app.jobs.uploads import Uploads
 from app.kernel import documents
 from app.kernel.permissions import Role
 from app.kernel.session import transaction
@@ -37,6 +38,7 @@ def offices(town, tmp_path):
         for login, (role, organisation_id) in places.items():
             people.staff(session, role, organisation_id, at=at, login=f"{login}.one")
         scenarios.norm(session, at=at)
+        scenarios.conversion_rule(session, at=at)
         scenarios.uncapped(session, "bicycle.ride", at=at)
     yield
     documents.use_folder(None)
@@ -90,6 +92,39 @@ def agree_and_approve(operator, host, bureau):
     operator.shot("2-listed")
 
 
+RIDES = "单号,会员,开始时间\nA1,u-1,2026-11-19 08:00:00\nA2,,2026-11-19 09:00:00\n"
+
+
+def send_a_file(host, *, script):
+    """Describe a file by a sample of it, send it, leave, and come back to what became of its rows."""
+    file = {"name": "rides.csv", "mimeType": "text/csv", "buffer": RIDES.encode("gb18030")}
+    host.go("/host/scenarios/yu-bike/profiles/new")
+    host.page.get_by_label("样本文件").set_input_files(file)
+    if not script:
+        host.press("按样本起草配置")
+    rows = host.page.locator("#rows table")
+    rows.wait_for()  # with script, by itself
+    assert "A1" in rows.inner_text()
+    assert "缺少用户编号" in rows.inner_text()
+    host.page.get_by_label("配置名称").fill("rides")
+    host.shot("3-profile")
+    host.press("保存为新版本")
+    assert "第 1 版" in host.text
+
+    host.go("/host/uploads")
+    host.page.get_by_label("场景与映射配置").select_option("yu-bike/rides")
+    host.page.get_by_label("数据文件").set_input_files(file)
+    host.press("上传")
+    host.page.wait_for_url("**/host/uploads/*")
+    address = host.page.url
+    host.page.goto("about:blank")  # the page is closed, the work goes on
+    assert Uploads().work(lambda: False)
+    host.page.goto(address)
+    assert "未授权" in host.text
+    assert "缺少用户编号" in host.text
+    host.shot("4-outcomes")
+
+
 def tell_the_story_of_a_scenario(town, size, *, script=True):
     """Live through the registration of a scenario."""
     host, operator, bureau = (
@@ -113,6 +148,7 @@ def tell_the_story_of_a_scenario(town, size, *, script=True):
     host.shot("2-listed")
     host.go("/scenarios/yu-bike")
     assert NAME in host.text
+    send_a_file(host, script=script)
 
 
 def tell_the_story_of_a_shop(town, size, *, script=True):

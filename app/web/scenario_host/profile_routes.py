@@ -1,9 +1,11 @@
 """Mapping profiles (映射配置): how the host's file is read, in versions, tried on a sample beforehand."""
 
+from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Final
 
 from flask import render_template, request
+from werkzeug.datastructures import MultiDict
 
 from app.door.access import current_actor, requires, takes_uploads
 from app.kernel import clock
@@ -17,7 +19,9 @@ from app.web.scenario_host.blueprint import blp
 from app.web.scenario_host.own import host_id, own_scenario, own_scenarios
 from scenarios import commands, queries
 from scenarios.errors import ProfileNotFound
-from scenarios.profiles import ReadRow
+from scenarios.methods.values import Unit
+from scenarios.profiles import ReadRow, drafting
+from scenarios.profiles.drafting import EACH_ROW, Choice, Sample
 
 SAMPLE: Final = 1 << 20
 """Bytes of a dropped file that are looked at."""
@@ -107,7 +111,64 @@ def try_profile(code: str) -> Any:
     return _form(code, rows=rows)
 
 
-def _form(code: str, *, rows: list[ReadRow] | None) -> str:
+@blp.post("/scenarios/<code>/profiles/draft")
+@requires(Permission.MANAGE_PROFILES)
+@takes_uploads
+@shown_again(new_profile)
+def draft_profile(code: str) -> Any:
+    """Write a profile for a dropped file, by the columns that were chosen or as they seem to be meant.
+
+    The profile and the first rows as it reads them are shown; nothing is kept.
+    """
+    typed = Typed(request.form)
+    method = typed.text("method", most=60, required=False)
+    given = files.given("file")
+    if given is None:
+        typed.breach("file", "missing")
+    typed.check()
+    assert given is not None
+    data = given.stream.read(SAMPLE)
+    sample = drafting.look(data)
+    with transaction() as session:
+        scenario = own_scenario(session, code)
+        chosen = queries.method_of_scenario(session, scenario.id, method or None)
+        unit = queries.unit_of(queries.published_versions(session, chosen.id), chosen.code)
+        choice = _chosen(sample, unit)
+        text = drafting.written(sample, choice, unit)
+        rows = commands.try_profile(
+            session,
+            actor=current_actor(),
+            scenario_code=code,
+            text=text,
+            data=data,
+            method=method or None,
+            rows=ROWS,
+        )
+    return _form(code, rows=rows, drafted=Drafted(sample=sample, choice=choice, text=text))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drafted:
+    """A profile that was written for a sample."""
+
+    sample: Sample
+    choice: Choice
+    text: str
+
+
+def _chosen(sample: Sample, unit: Unit) -> Choice:
+    """Return the columns that were chosen, where the file has them; else what they seem to mean."""
+    guessed = drafting.guess(sample, unit)
+
+    def of(part: str) -> str:
+        wanted = request.form.get(f"column_{part}")
+        known = wanted in sample.columns or (part == "quantity" and wanted == EACH_ROW)
+        return str(wanted) if wanted is not None and known else str(getattr(guessed, part))
+
+    return Choice(record_id=of("record_id"), user=of("user"), start=of("start"), quantity=of("quantity"))
+
+
+def _form(code: str, *, rows: list[ReadRow] | None, drafted: Drafted | None = None) -> str:
     name = request.args.get("name", "")
     with transaction() as session:
         scenario = own_scenario(session, code)
@@ -118,13 +179,17 @@ def _form(code: str, *, rows: list[ReadRow] | None) -> str:
             for method in methods
         }
     text = known[0].text if known else example()
-    typed = kept({"name": name, "text": text}) if rows is None else Typed(request.form).given
+    typed = kept({"name": name, "text": text}) if rows is None else MultiDict(request.form)
+    if drafted is not None:
+        typed["text"] = drafted.text
     return render_template(
         "scenario_host/profile_form.html",
         scenario=scenario,
         methods=methods,
         units=units,
         rows=rows,
+        drafted=drafted,
+        is_example=not known and rows is None and refusal() is None,
         typed=typed,
         refusal=refusal(),
     )

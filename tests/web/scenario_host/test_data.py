@@ -93,6 +93,43 @@ def test_a_profile_is_tried_on_a_sample_and_nothing_is_kept(desk, session, liste
     assert list(queries.profiles_of(session, listed.id)) == []
 
 
+def draft(desk, listed, data=SAMPLE, **chosen):
+    sent = {"name": "rides", "text": "not read", "file": upload(data, "sample.csv"), **chosen}
+    return desk.post(f"/host/scenarios/{listed.code}/profiles/draft", data=sent)
+
+
+def test_a_profile_is_written_for_a_dropped_file_and_its_columns_can_be_chosen(desk, session, listed):
+    page = draft(desk, listed)
+    other = draft(desk, listed, column_user="编号", column_record_id="no such column")
+
+    assert (page.status_code, other.status_code) == (200, 200)
+    assert "user]\ncolumn = &#34;用户&#34;" in page.text
+    assert "user]\ncolumn = &#34;编号&#34;" in other.text
+    assert "not read" not in page.text
+    assert "A1" in page.text
+    assert '<option value="用户" selected>' in page.text
+    assert '<option value="编号" selected>' in other.text
+    assert list(queries.profiles_of(session, listed.id)) == []
+
+
+def test_what_is_written_for_a_file_can_be_kept_as_it_is(desk, session, listed):
+    text = between(draft(desk, listed).text, "<textarea", "</textarea>").partition(">")[2]
+
+    kept = save(desk, listed, text=text.replace("&#34;", '"').lstrip("\n"))
+
+    assert kept.status_code == 303
+    assert queries.profiles_of(session, listed.id)[0].name == "rides"
+
+
+def test_a_file_that_is_no_table_is_told_at_its_field(desk, listed):
+    empty = draft(desk, listed, data=b"")
+    missing = desk.post(f"/host/scenarios/{listed.code}/profiles/draft", data={"text": PROFILE})
+
+    assert (empty.status_code, missing.status_code) == (400, 422)
+    assert "file.empty" in empty.text
+    assert "not read" in empty.text
+
+
 def test_each_change_is_a_new_version(desk, session, listed):
     first = save(desk, listed)
     same = save(desk, listed)
