@@ -1,5 +1,6 @@
 """Acts on scenarios: registration, norms, methods, authorisations, profiles, intake."""
 
+from scenarios.commands.application_drafts import end_application_draft, keep_application
 from scenarios.commands.authorisations import (
     authorise,
     confirm_link,
@@ -47,8 +48,10 @@ __all__ = [
     "confirm_link",
     "decline_link",
     "delist",
+    "end_application_draft",
     "file_claim",
     "forward_claim",
+    "keep_application",
     "list_scenario",
     "open_sandbox",
     "propose_links",

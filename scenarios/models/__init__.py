@@ -2,6 +2,7 @@
 
 from scenarios.models.authorisations import Authorisation, LinkProposal
 from scenarios.models.claims import Claim, ClaimStep
+from scenarios.models.drafts import ApplicationDraft
 from scenarios.models.intake import (
     Behaviour,
     HeldRow,
@@ -21,6 +22,7 @@ from scenarios.models.registration import (
 )
 
 __all__ = [
+    "ApplicationDraft",
     "Authorisation",
     "Behaviour",
     "Claim",

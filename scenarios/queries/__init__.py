@@ -17,6 +17,7 @@ from scenarios.queries.claims import (
     claims_of,
     open_claims,
 )
+from scenarios.queries.drafts import application_draft
 from scenarios.queries.methods import (
     Published,
     method_by_code,
@@ -50,6 +51,7 @@ from scenarios.queries.uploads import (
 
 __all__ = [
     "Published",
+    "application_draft",
     "arrived_for",
     "assessments",
     "authorisation",

@@ -5,6 +5,8 @@ the Bureau approves; the operator lists. A business applies, is admitted and she
 everybody then sees.
 """
 
+from datetime import timedelta
+
 import pytest
 
 from app.jobs.uploads import Uploads
@@ -38,7 +40,7 @@ def offices(town, tmp_path):
         for login, (role, organisation_id) in places.items():
             people.staff(session, role, organisation_id, at=at, login=f"{login}.one")
         scenarios.norm(session, at=at)
-        scenarios.conversion_rule(session, at=at)
+        scenarios.conversion_rule(session, at=at - timedelta(days=10))
         scenarios.uncapped(session, "bicycle.ride", at=at)
     yield
     documents.use_folder(None)
@@ -61,13 +63,19 @@ def apply_for_a_scenario(host):
     page.get_by_label("主要区县").select_option("500103")
     page.get_by_label("场景说明").fill("主城区共享单车骑行，起止时间由车锁记录。")
     page.get_by_label("bike", exact=True).check()
+    host.press("下一步")
     page.get_by_label("开始运行日期").fill("2022-03-01")
     page.get_by_label("材料名称").fill("运营证明")
     evidence = {"name": "evidence.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n0"}
     page.get_by_label("证明材料").set_input_files(evidence)
+    host.press("下一步")
     page.get_by_label("共享单车（按次）").check()
     page.get_by_label("骑行时间").or_(page.get_by_label("出行时间")).first.check()
     page.get_by_label("授权文本", exact=True).fill("我同意平台读取我的骑行时间。")
+    host.press("下一步")
+    host.go("/host").follow("申请登记场景")  # away, and back to where it was left
+    assert page.get_by_label("场景名称").input_value() == NAME
+    assert "已保存 evidence.pdf" in host.text
     page.get_by_label("以上内容真实").check()
     host.shot("1-application")
     host.press("提交场景申请")

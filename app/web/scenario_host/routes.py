@@ -3,6 +3,7 @@
 from app.kernel.permissions import Role
 from app.web.desk import colleagues
 from app.web.scenario_host import (
+    application_routes,
     claim_routes,
     home_routes,
     key_routes,
@@ -16,6 +17,7 @@ from app.web.scenario_host import (
 from app.web.scenario_host.blueprint import blp
 
 __all__ = [
+    "application_routes",
     "blp",
     "claim_routes",
     "home_routes",
