@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0080"
-down_revision = "0069"
+revision = "0072"
+down_revision = "0071"
 
 TABLE = """
 CREATE TABLE application_draft (
