@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.jobs import disclosure
 from app.jobs.uploads import Uploads
 from app.journeys import intake, publishing
 from app.journeys.scenario_registration import open_sandbox
@@ -13,10 +14,13 @@ from app.kernel import documents
 from app.kernel.days import day_in_china
 from app.kernel.drafts import DraftKind
 from app.kernel.session import transaction
+from app.oversight import commands as oversight
+from app.oversight.values import About, Told
 from app.web.operator import draft_forms
 from tests.browser.test_pages_in_browser import EVERYTHING, SEED, look
 from tests.builders import city, lives, people, scenarios
 from tests.fixtures.browser import cookie_jar
+from tests.fixtures.pages import pages_of
 
 pytestmark = pytest.mark.browser
 
@@ -46,11 +50,12 @@ def desks(town, tmp_path):
         manager, merchant = made.merchants["coffee"]
         pages = {
             "operator": (officer, operator_pages(applied, merchant, life, drafted(session, officer, at))),
-            "bureau": (bureau, bureau_pages()),
+            "bureau": (bureau, bureau_pages(reported(session, at))),
             "host": (host, host_pages(applied, upload)),
             "merchant": (manager, merchant_pages(made)),
         }
     assert Uploads().work(lambda: False)
+    disclosure.run(at)
     yield pages
     documents.use_folder(None)
 
@@ -102,6 +107,7 @@ def operator_pages(applied, merchant, life, drafts):
         "/operator/drafts/new/norm",
         "/operator/drafts/new/method?method=bus.ride",
         *(f"/operator/drafts/{each.id}" for each in drafts),
+        "/operator/disclosure/D-202610-1",
         "/operator/held-rows",
         "/operator/claims",
         f"/operator/claims/{life.claim.id}",
@@ -111,7 +117,14 @@ def operator_pages(applied, merchant, life, drafts):
     )
 
 
-def bureau_pages():
+def reported(session, at):
+    """Let somebody report wrongdoing; return the report's number."""
+    told = Told(about=About.POINTS, whom="某二手群", content="有人在渝中区倒卖积分，每分卖两角。", contact="")
+    made, _code = oversight.file_report(session, told=told, attached=(), key="k", at=at)
+    return made.number
+
+
+def bureau_pages(report):
     """Return the Bureau's pages."""
     return (
         "/bureau",
@@ -122,6 +135,8 @@ def bureau_pages():
         "/bureau/appointments/new",
         "/bureau/targets",
         "/bureau/figures",
+        "/bureau/reports",
+        f"/bureau/reports/{report}",
     )
 
 
@@ -174,7 +189,7 @@ def everything_wrong(town, desks, combinations):
     for name, (actor, pages) in desks.items():
         visitor = town.visitor(name)
         people.sign_in_as(cookie_jar(visitor), actor)
-        for path in pages:
+        for path in pages_of(town.app, name, pages):
             for combination in combinations(path):
                 wrong |= look(town, visitor, path, *combination)
     return wrong

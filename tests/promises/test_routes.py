@@ -10,6 +10,7 @@ from app.factory import create_app
 from app.kernel.permissions import ANYONE, Permission
 from app.settings import Settings
 from tests.builders import people
+from tests.fixtures.pages import STRANGER, pages_of, visitor_of
 from tests.obligations import obligation
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -131,3 +132,17 @@ def test_every_answer_carries_the_guarding_headers(app, client):
     }
 
     assert without == {}
+
+
+def test_no_page_can_be_forgotten_by_those_who_walk_all_pages_in_a_browser(app):
+    """A page below a new address fails here until its visitor is named; the walks find it by themselves."""
+    gets = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    walked = {rule.rule: visitor_of(app, rule) for rule in gets}
+
+    assert walked["/disclosure"] == STRANGER
+    assert walked["/operator/disclosure"] == "operator"
+    assert walked["/me/email"] == "citizen"
+    assert walked["/open-data/datapackage.json"] is None
+    app.add_url_rule("/nowhere", "nowhere", requires(Permission.SUPERVISE)(lambda: ""))
+    with pytest.raises(LookupError, match="/nowhere"):
+        pages_of(app, STRANGER)
