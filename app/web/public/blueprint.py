@@ -53,6 +53,8 @@ FOOT: Final = Section(
         Place(lazy_gettext("隐私政策"), "lock", "auth.privacy"),
         Place(lazy_gettext("服务条款"), "file-text", "public.terms"),
         Place(lazy_gettext("举报"), "message-square-warning", "public.report"),
+        Place(lazy_gettext("帮助"), "circle-question-mark", "public.help_page"),
+        Place(lazy_gettext("无障碍"), "accessibility", "public.accessibility"),
         Place(lazy_gettext("积分规则"), "scale", "public.rules"),
     ),
 )

@@ -3,6 +3,7 @@
 from app.web.public import (
     certificate_routes,
     disclosure_routes,
+    help_routes,
     home_routes,
     offer_routes,
     report_routes,
@@ -16,6 +17,7 @@ __all__ = [
     "blp",
     "certificate_routes",
     "disclosure_routes",
+    "help_routes",
     "home_routes",
     "offer_routes",
     "report_routes",

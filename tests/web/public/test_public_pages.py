@@ -14,7 +14,19 @@ from tests.obligations import obligation
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 JSON = {"Accept": "application/json"}
-PAGES = ("/", "/scenarios", "/methods", "/rules", "/figures", "/offers", "/merchants", "/terms")
+PAGES = (
+    "/",
+    "/scenarios",
+    "/methods",
+    "/rules",
+    "/figures",
+    "/offers",
+    "/merchants",
+    "/terms",
+    "/help",
+    "/accessibility",
+    "/privacy",
+)
 
 
 @pytest.fixture(autouse=True)
