@@ -183,6 +183,57 @@ class BlockNotFound(NotFound):
     title = "未找到不再受理的决定"
 
 
+class OffsetNotFound(NotFound):
+    """There is no such application for compliance offset, or it is another unit's."""
+
+    code = "offset.not_found"
+    title = "未找到履约抵销申请"
+
+
+class TradingAccountNotFound(NotFound):
+    """The exchange's number is of no trading account."""
+
+    code = "trading_account.not_found"
+    title = "未找到交易账户"
+
+
+class TradingAccountExists(Conflict):
+    """The holder has a trading account, or the number is taken."""
+
+    code = "trading_account.exists"
+    title = "该主体已有交易账户，或账号已被使用"
+
+
+class TradingAccountUnfit(RuleBroken):
+    """The trading account is closed, or of another kind than its holder."""
+
+    code = "trading_account.unfit"
+    title = "交易账户的类型或状态不符"
+    source = "CQ-25.1"
+
+
+class NothingPosted(Malformed):
+    """A posting holds at least one trade."""
+
+    code = "trade.nothing_posted"
+    title = "没有成交结果"
+
+
+class TradePosted(Conflict):
+    """A trade with this reference was posted before, or stands twice in the posting."""
+
+    code = "trade.posted"
+    title = "该成交结果已经报送"
+    source = "CQ-30.1"
+
+
+class DiscrepancyNotFound(NotFound):
+    """There is no such difference between registry and exchange."""
+
+    code = "discrepancy.not_found"
+    title = "未找到该对账差异"
+
+
 class ReasonMissing(Malformed):
     """The act needs its ground in words."""
 

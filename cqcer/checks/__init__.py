@@ -105,7 +105,7 @@ def run(checks: Iterable[Check[F]], facts: F, *, at: StrEnum | tuple[StrEnum, ..
     return Report(tuple(outcomes))
 
 
-def refuse_if_failed(report: Report) -> None:
+def refuse_if_failed(report: Report, **details: Any) -> None:
     """Refuse once, with everything that stands against the act.
 
     Raises:
@@ -113,6 +113,7 @@ def refuse_if_failed(report: Report) -> None:
     """
     if found := report.refusals:
         raise ChecksFailed(
+            **details,
             checks=[
                 {
                     "code": one.code,
@@ -122,7 +123,7 @@ def refuse_if_failed(report: Report) -> None:
                     "details": one.details,
                 }
                 for one in found
-            ]
+            ],
         )
 
 

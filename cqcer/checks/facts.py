@@ -135,4 +135,6 @@ class MovementFacts:
     emissions_t: int | None = None
     ground: bool = False  # an order, an investigation or other document stands behind it
     holder_is_barred_staff: bool = False
+    may_trade: bool = True  # an active trading account, where one is needed
+    exchange_differs: bool = False  # registry and exchange differ on one of the accounts, unsettled
     books_agree: bool = True

@@ -14,6 +14,7 @@ _OPEN: Final = frozenset({AccountState.ACTIVE, AccountState.RESTRICTED})
 _BY_HOLDER: Final = frozenset(
     {MovementKind.GIFT, MovementKind.DEPOSIT, MovementKind.WITHDRAW, MovementKind.HOLD_FOR_OFFSET}
 )
+_IN_THE_MARKET: Final = frozenset({MovementKind.DEPOSIT, MovementKind.WITHDRAW, MovementKind.TRADE})
 _WITH_GROUND: Final = frozenset({MovementKind.SUCCEED, MovementKind.FREEZE, MovementKind.UNFREEZE})
 _AGENCYS_PURPOSES: Final = frozenset({Purpose.ORDERED, Purpose.FORCED, Purpose.OWNER_LOST})
 _FOR_WHOM: Final[Mapping[Purpose, frozenset[str]]] = {
@@ -216,5 +217,23 @@ MOVEMENT_CHECKS: Final[tuple[Check[MovementFacts], ...]] = (
             f.purpose is not None and f.beneficiary_kind in _FOR_WHOM[f.purpose],
             beneficiary=f.beneficiary_kind,
         ),
+    ),
+    Check(
+        code=4021,
+        zh="没有有效的交易账户",
+        en="There is no active trading account.",
+        source="CQ-8.2",
+        at=_ALWAYS,
+        applies=lambda f: f.kind is MovementKind.DEPOSIT,
+        finds=lambda f: unless(f.may_trade),
+    ),
+    Check(
+        code=4022,
+        zh="登记与交易数据不一致，核清前暂停交易",
+        en="Registry and exchange differ on this account; nothing is traded until both have settled it.",
+        source="Q-53",
+        at=_ALWAYS,
+        applies=lambda f: f.kind in _IN_THE_MARKET,
+        finds=lambda f: unless(not f.exchange_differs),
     ),
 )

@@ -242,11 +242,33 @@ def enter_beneficiary(
     Source: CQ-29.3.
     """
     actor.require(Permission.PROPOSE_REGISTRY_ACT)
-    known = session.scalars(select(Beneficiary).where(Beneficiary.name == name.strip())).one_or_none()
+    return known_beneficiary(
+        session, kind=kind, name=name, organisation_id=organisation_id, entered_by=actor.ref, at=at
+    )
+
+
+@cites("CQ-29.3")
+def known_beneficiary(
+    session: Session,
+    *,
+    kind: str,
+    name: str,
+    organisation_id: int | None,
+    entered_by: str,
+    at: datetime,
+) -> Beneficiary:
+    """Return the entry of a beneficiary, made where there is none; an organisation has one entry.
+
+    Source: CQ-29.3.
+    """
+    same = Beneficiary.name == name.strip()
+    if organisation_id is not None:
+        same |= Beneficiary.organisation_id == organisation_id
+    known = session.scalars(select(Beneficiary).where(same).order_by(Beneficiary.id).limit(1)).one_or_none()
     if known is not None:
         return known
     entered = Beneficiary(
-        kind=kind, name=name.strip(), organisation_id=organisation_id, entered_by=actor.ref, entered_at=at
+        kind=kind, name=name.strip(), organisation_id=organisation_id, entered_by=entered_by, entered_at=at
     )
     session.add(entered)
     session.flush()

@@ -69,6 +69,28 @@ def confirm_movement(
         second_factor=second_factor,
         report=report,
     )
+    return _waited(session, actor, movement, at)
+
+
+@cites("CQ-6.6", "Q-44", "Q-49")
+def conclude_movement(session: Session, *, actor: Actor, movement: Movement, at: datetime) -> Movement:
+    """Confirm and execute at once what the machine placed because of an act of the actor.
+
+    Raises:
+        SamePerson: the actor placed it.
+        ChecksFailed: numbered checks stand against it.
+
+    Source: CQ-6.6, Q-44, Q-49.
+    """
+    if movement.proposed_by == actor.ref:
+        raise SamePerson
+    report = run(MOVEMENT_CHECKS, facts_again(session, movement), at=MovementAct.CONFIRM)
+    refuse_if_failed(report)
+    step(session, movement, MovementAct.CONFIRM, actor=actor, at=at, report=report)
+    return _waited(session, actor, movement, at)
+
+
+def _waited(session: Session, actor: Actor, movement: Movement, at: datetime) -> Movement:
     until = _waits_until(session, movement, at)
     step(session, movement, MovementAct.WAIT, actor=actor, at=at, waits_until=until)
     if until <= at:

@@ -100,6 +100,7 @@ def place_movement(
         usage=order.usage,
         ground_document_id=order.ground_document_id,
         order_id=order.order_id,
+        offset_id=order.offset_id,
         note=order.note,
         proposed_by=actor.ref,
         proposed_at=at,
@@ -158,6 +159,7 @@ def facts_again(session: Session, movement: Movement) -> MovementFacts:
         usage=movement.usage,
         ground_document_id=movement.ground_document_id,
         order_id=movement.order_id,
+        offset_id=movement.offset_id,
     )
     parts = session.scalars(select(MovementPart).where(MovementPart.movement_id == movement.id)).all()
     return _facts(session, order, [Range(part.start_no, part.end_no) for part in parts], movement.quantity)
@@ -250,6 +252,9 @@ def _from_state(order: MovementOrder) -> UnitState:
 def _look(session: Session, order: MovementOrder) -> tuple[list[Range], MovementFacts]:
     if order.giving_account_id is None:
         return [], _facts(session, order, [], 0)
+    if order.parts is not None:
+        # what an act of the registry itself names; that they are free there, the database sees
+        return list(order.parts), _facts(session, order, order.parts, ranges.total(order.parts))
     free = queries.free_quantity(
         session, order.giving_account_id, _from_state(order), block_id=order.block_id
     )
@@ -307,5 +312,7 @@ def _facts(session: Session, order: MovementOrder, parts: Sequence[Range], avail
         judicially_listed=queries.all_listed(session, origin.project_ids),
         emissions_t=order.usage.get("emissions_t"),
         ground=order.ground_document_id is not None,
+        may_trade=giving is not None and queries.may_trade(session, giving.id),
+        exchange_differs=any(queries.differs(session, one.id) for one in (giving, taking) if one is not None),
         books_agree=queries.books_agree(session),
     )

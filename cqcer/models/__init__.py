@@ -19,6 +19,12 @@ from cqcer.models.cases import (
 )
 from cqcer.models.methodologies import Methodology, MethodologyVersion
 from cqcer.models.notices import Opinion, OpinionAnswer, PublicNotice, Recomputation
+from cqcer.models.offsets import (
+    AllowanceUnit,
+    OffsetApplication,
+    OffsetRule,
+    OffsetStep,
+)
 from cqcer.models.orders import (
     ApplicationBlock,
     CancellationOrder,
@@ -27,6 +33,14 @@ from cqcer.models.orders import (
 )
 from cqcer.models.provenance import BatchProvenance
 from cqcer.models.reports import Recognition, RecognitionScope, ReportSupplement, VvReport
+from cqcer.models.trading import (
+    Discrepancy,
+    ExchangeReconciliation,
+    TradableProduct,
+    TradeResult,
+    TradingAccount,
+    TradingRule,
+)
 from cqcer.models.units import (
     BlockTally,
     BooksAudit,
@@ -42,6 +56,7 @@ from cqcer.models.uses import CancellationCertificate, JudicialListing, SigningK
 
 __all__ = [
     "AccountPaper",
+    "AllowanceUnit",
     "ApplicationBlock",
     "Batch",
     "BatchProvenance",
@@ -54,6 +69,8 @@ __all__ = [
     "CaseProposal",
     "CaseStep",
     "Commission",
+    "Discrepancy",
+    "ExchangeReconciliation",
     "Holding",
     "HoldingAccount",
     "Investigation",
@@ -67,6 +84,9 @@ __all__ = [
     "MovementPart",
     "MovementStep",
     "NumberLine",
+    "OffsetApplication",
+    "OffsetRule",
+    "OffsetStep",
     "Opinion",
     "OpinionAnswer",
     "OrderStep",
@@ -82,6 +102,10 @@ __all__ = [
     "ReportSupplement",
     "Representative",
     "SigningKey",
+    "TradableProduct",
+    "TradeResult",
+    "TradingAccount",
+    "TradingRule",
     "TrustedParty",
     "VvReport",
     "VvbPerson",

@@ -172,6 +172,12 @@ class Movement(Base):
             " or (purpose in ('ordered', 'forced')) is true",
             name="order_moves_to_its_end",
         ),
+        CheckConstraint(
+            "(kind in ('hold_for_offset', 'release_from_offset') or (purpose = 'compliance_offset') is true)"
+            " = (offset_id is not null)",
+            name="offset_names_its_application",
+        ),
+        Index("unit_movement_offset_id_ix", "offset_id", postgresql_where=text("offset_id is not null")),
         Index("unit_movement_order_id_ix", "order_id", postgresql_where=text("order_id is not null")),
         Index(None, "giving_account_id"),
         Index(None, "taking_account_id"),
@@ -195,6 +201,7 @@ class Movement(Base):
     usage: Mapped[dict[str, Any]]  # emissions, method, event, period: what a certificate says
     ground_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     order_id: Mapped[int | None] = mapped_column(ForeignKey("cancellation_order.id"))
+    offset_id: Mapped[int | None] = mapped_column(ForeignKey("offset_application.id"))
     note: Mapped[str | None]
     proposed_by: Mapped[str]
     proposed_at: Mapped[datetime]

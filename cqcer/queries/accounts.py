@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor
-from cqcer.errors import HoldingAccountNotFound
+from cqcer.errors import HoldingAccountNotFound, NotARepresentative
 from cqcer.models import HoldingAccount, Representative
 from cqcer.values import RepresentativeRole
 
@@ -51,3 +51,17 @@ def current_representative(
             else Representative.person_id == actor.person_id,
         )
     ).one_or_none()
+
+
+def require_representative(
+    session: Session, actor: Actor, account_id: int, role: RepresentativeRole
+) -> Representative:
+    """Return the actor's appointment to a part in an account.
+
+    Raises:
+        NotARepresentative: the actor has none.
+    """
+    found = current_representative(session, actor, account_id, role)
+    if found is None:
+        raise NotARepresentative
+    return found

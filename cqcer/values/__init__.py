@@ -29,6 +29,11 @@ from cqcer.values.parties import (
     RepresentativeRole,
 )
 from cqcer.values.scheme import Category, Frequency, Period, Quantity, Rulebook, RulebookCode
+from cqcer.values.trading import (
+    Participant,
+    PostedTrade,
+    TradeMethod,
+)
 from cqcer.values.units import (
     HeldPart,
     MovementAct,
@@ -68,7 +73,9 @@ __all__ = [
     "OpinionKind",
     "OrderAct",
     "OrderState",
+    "Participant",
     "Period",
+    "PostedTrade",
     "Purpose",
     "Quantity",
     "Range",
@@ -78,5 +85,6 @@ __all__ = [
     "Rulebook",
     "RulebookCode",
     "Subject",
+    "TradeMethod",
     "UnitState",
 ]

@@ -116,6 +116,8 @@ class MovementOrder:
     usage: dict[str, Any] = field(default_factory=dict)
     ground_document_id: int | None = None
     order_id: int | None = None
+    offset_id: int | None = None
+    parts: tuple[Range, ...] | None = None  # these very units, and no others
     note: str | None = None
     price_fen: int = 0
 

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.kernel.days import day_in_china
 from app.kernel.errors import ActOutOfTurn, Forbidden
+from app.kernel.permissions import ANYONE
 from cqcer import commands, queries
 from cqcer.errors import (
     ChecksFailed,
@@ -20,6 +21,7 @@ from cqcer.models import Movement, OrderStep
 from cqcer.values import (
     MovementKind,
     MovementOrder,
+    Participant,
     Purpose,
     UnitState,
 )
@@ -170,6 +172,15 @@ def test_what_cannot_be_forced_stays_as_a_debt_that_blocks_until_it_is_met(sessi
 
 @obligation("CQ-39.3")
 def test_units_in_trading_are_frozen_before_they_are_forced(session, world):
+    exchange = build.staff(session, world.owner.organisation.id, ANYONE | {P.RUN_THE_EXCHANGE}, world.at)
+    commands.open_trading_account(
+        session,
+        actor=exchange,
+        number="S-1",
+        account_number=world.owner.account.number,
+        participant=Participant.ENTERPRISE,
+        at=world.at,
+    )
     made = commands.propose_movement(
         session,
         actor=world.owner.initiator,

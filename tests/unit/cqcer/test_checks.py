@@ -12,8 +12,10 @@ from cqcer.checks import Check, Verdict, refuse_if_failed, run
 from cqcer.checks.batches import BATCH_CHECKS
 from cqcer.checks.batches import POINTS as VERIFIED
 from cqcer.checks.facts import BatchFacts, MovementFacts, ProjectFacts, ReportFacts
+from cqcer.checks.offsets import OFFSET_CHECKS
 from cqcer.checks.projects import POINTS as VALIDATED
 from cqcer.checks.projects import PROJECT_CHECKS
+from cqcer.checks.trades import TRADE_CHECKS
 from cqcer.checks.units import MOVEMENT_CHECKS
 from cqcer.errors import ChecksFailed
 from cqcer.rulebooks import rulebook
@@ -113,7 +115,14 @@ CANCEL = replace(
     purpose=Purpose.PUBLIC_BENEFIT,
     purposes=frozenset(CQCER.purposes),
 )
-EVERY: tuple[Check[Any], ...] = (*PROJECT_CHECKS, *BATCH_CHECKS, *MOVEMENT_CHECKS)
+DEPOSIT = replace(GIFT, kind=MovementKind.DEPOSIT, taking_state=None)
+EVERY: tuple[Check[Any], ...] = (
+    *PROJECT_CHECKS,
+    *BATCH_CHECKS,
+    *MOVEMENT_CHECKS,
+    *OFFSET_CHECKS,
+    *TRADE_CHECKS,
+)
 ALL = {check.code: check for check in EVERY}
 
 
@@ -285,6 +294,8 @@ def test_nationally_the_report_comes_after_the_notice_and_persons_own_nothing():
         (GIFT, 4009, {"price_fen": 1}),
         (GIFT, 4017, {"holder_is_barred_staff": True}),
         (GIFT, 4018, {"books_agree": False}),
+        (DEPOSIT, 4021, {"may_trade": False}),
+        (DEPOSIT, 4022, {"exchange_differs": True}),
         (CANCEL, 4010, {"purposes": frozenset()}),
         (CANCEL, 4011, {"purpose": Purpose.COMPLIANCE_OFFSET, "beneficiary_kind": "organisation"}),
         (CANCEL, 4014, {"beneficiary_kind": None}),
