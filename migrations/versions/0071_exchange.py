@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0163"
-down_revision = "0162"
+revision = "0071"
+down_revision = "0070"
 
 TABLES = """
 CREATE TABLE tradable_product (
