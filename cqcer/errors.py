@@ -234,6 +234,21 @@ class DiscrepancyNotFound(NotFound):
     title = "未找到该对账差异"
 
 
+class NeutralityNotFound(NotFound):
+    """There is no such record of neutrality, or it is another's."""
+
+    code = "neutrality.not_found"
+    title = "未找到碳中和记录"
+
+
+class NothingEmitted(RuleBroken):
+    """Neutrality rests on activities with their factors, none of them negative."""
+
+    code = "neutrality.nothing_emitted"
+    title = "请填写排放活动、数量和因子，不得为负"
+    source = "CQ-42.4"
+
+
 class ReasonMissing(Malformed):
     """The act needs its ground in words."""
 

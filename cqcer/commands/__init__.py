@@ -34,6 +34,10 @@ from cqcer.commands.endings import (
 from cqcer.commands.falling_due import notices_due, pass_revision_day, revisions_due
 from cqcer.commands.findings import record_finding, review_flag
 from cqcer.commands.moving import dry_run, propose_movement
+from cqcer.commands.neutrality import (
+    declare_emissions,
+    propose_neutrality,
+)
 from cqcer.commands.notices import answer_opinion, close_notice, file_opinion, open_notice, recompute_notice
 from cqcer.commands.offset_rules import (
     end_allowance_unit,
@@ -101,6 +105,7 @@ __all__ = [
     "confirm_registration",
     "decide_recognition",
     "decide_revocation",
+    "declare_emissions",
     "decline_commission",
     "dry_run",
     "dry_run_case",
@@ -137,6 +142,7 @@ __all__ = [
     "post_trades",
     "propose_ending",
     "propose_movement",
+    "propose_neutrality",
     "propose_offset_cancellation",
     "propose_ordered",
     "propose_registration",

@@ -101,6 +101,7 @@ def place_movement(
         ground_document_id=order.ground_document_id,
         order_id=order.order_id,
         offset_id=order.offset_id,
+        neutrality_id=order.neutrality_id,
         note=order.note,
         proposed_by=actor.ref,
         proposed_at=at,
@@ -160,6 +161,7 @@ def facts_again(session: Session, movement: Movement) -> MovementFacts:
         ground_document_id=movement.ground_document_id,
         order_id=movement.order_id,
         offset_id=movement.offset_id,
+        neutrality_id=movement.neutrality_id,
     )
     parts = session.scalars(select(MovementPart).where(MovementPart.movement_id == movement.id)).all()
     return _facts(session, order, [Range(part.start_no, part.end_no) for part in parts], movement.quantity)

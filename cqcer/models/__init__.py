@@ -18,6 +18,9 @@ from cqcer.models.cases import (
     RegistryProject,
 )
 from cqcer.models.methodologies import Methodology, MethodologyVersion
+from cqcer.models.neutrality import (
+    NeutralityRecord,
+)
 from cqcer.models.notices import Opinion, OpinionAnswer, PublicNotice, Recomputation
 from cqcer.models.offsets import (
     AllowanceUnit,
@@ -83,6 +86,7 @@ __all__ = [
     "Movement",
     "MovementPart",
     "MovementStep",
+    "NeutralityRecord",
     "NumberLine",
     "OffsetApplication",
     "OffsetRule",

@@ -177,6 +177,16 @@ class Movement(Base):
             " = (offset_id is not null)",
             name="offset_names_its_application",
         ),
+        CheckConstraint(
+            "neutrality_id is null"
+            " or (purpose in ('event_neutrality', 'own_operations', 'personal')) is true",
+            name="neutrality_is_a_use",
+        ),
+        Index(
+            "unit_movement_neutrality_id_ix",
+            "neutrality_id",
+            postgresql_where=text("neutrality_id is not null"),
+        ),
         Index("unit_movement_offset_id_ix", "offset_id", postgresql_where=text("offset_id is not null")),
         Index("unit_movement_order_id_ix", "order_id", postgresql_where=text("order_id is not null")),
         Index(None, "giving_account_id"),
@@ -201,6 +211,7 @@ class Movement(Base):
     usage: Mapped[dict[str, Any]]  # emissions, method, event, period: what a certificate says
     ground_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     order_id: Mapped[int | None] = mapped_column(ForeignKey("cancellation_order.id"))
+    neutrality_id: Mapped[int | None] = mapped_column(ForeignKey("neutrality_record.id"))
     offset_id: Mapped[int | None] = mapped_column(ForeignKey("offset_application.id"))
     note: Mapped[str | None]
     proposed_by: Mapped[str]

@@ -117,6 +117,7 @@ class MovementOrder:
     ground_document_id: int | None = None
     order_id: int | None = None
     offset_id: int | None = None
+    neutrality_id: int | None = None
     parts: tuple[Range, ...] | None = None  # these very units, and no others
     note: str | None = None
     price_fen: int = 0
