@@ -38,7 +38,7 @@ from cqcer.values import (
 ACT: Final = "trade.post"
 
 
-@cites("CQ-8.2", "CQ-25.1", "FAQ-1.2.4")
+@cites("CQ-8.2", "CQ-25.1")
 def open_trading_account(
     session: Session,
     *,
@@ -59,7 +59,7 @@ def open_trading_account(
         TradingAccountExists: the holder has one, or the number is taken.
         TradingAccountUnfit: an individual is an individual, an organisation is not.
 
-    Source: CQ-8.2, CQ-25.1, FAQ-1.2.4.
+    Source: CQ-8.2, CQ-25.1.
     """
     actor.require(Permission.RUN_THE_EXCHANGE)
     account = session.scalars(

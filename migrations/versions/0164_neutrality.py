@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0164"
-down_revision = "0163"
+down_revision = "0071"
 
 TABLES = """
 CREATE TABLE neutrality_record (

@@ -147,7 +147,7 @@ def test_product_method_participants_and_quantity_are_checked(market):
     assert codes(refusal) == [6004]
 
 
-@obligation("CQ-8.2", "CQ-25.1", "FAQ-1.2.4")
+@obligation("CQ-8.2", "CQ-25.1")
 def test_a_trading_account_needs_a_holding_account_and_is_one_alone(market):
     with pytest.raises(TradingAccountExists):
         market.open("S-2", market.world.owner)
