@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0164"
-down_revision = "0071"
+revision = "0075"
+down_revision = "0074"
 
 TABLES = """
 CREATE TABLE neutrality_record (
