@@ -38,6 +38,7 @@ def sign_ins() -> None:
         ("scenario host 场景方", "/staff/sign-in", listed.login, PASSWORD),
         ("operator 运营主体", "/staff/sign-in", "operator", PASSWORD),
         ("operator, second person", "/staff/sign-in", "reviewer", PASSWORD),
+        ("operator, keeper of staff", "/staff/sign-in", "personnel", PASSWORD),
         ("Bureau 市生态环境局", "/staff/sign-in", "bureau", PASSWORD),
     )
     click.echo("Demonstration sign-ins (invented people; the second factor is shown on the page)")

@@ -267,6 +267,13 @@ class MandateNotFound(NotFound):
     title = "未找到该机构委托"
 
 
+class AppointmentNotFound(NotFound):
+    """There is no such appointment."""
+
+    code = "appointment.not_found"
+    title = "未找到该委托"
+
+
 class AppointmentMalformed(RuleBroken):
     """The appointment lacks its selection or its days are in the wrong order; each breach is named."""
 
@@ -347,3 +354,19 @@ class EmailCodeWrong(RuleBroken):
 
     code = "email.code_wrong"
     title = "验证码不对或已过期，请重新获取"
+
+
+class OutsideArea(Forbidden):
+    """A district's bureau sees and annotates only what lies in its own area."""
+
+    code = "area.outside"
+    title = "不在本辖区，无权查看或批注"
+    source = "CQ-4.3"
+
+
+class NoteEmpty(RuleBroken):
+    """A note says something, in 2,000 characters at most; the breach is named."""
+
+    code = "area.note_empty"
+    title = "请填写批注内容，不超过2000字"
+    source = "CQ-4.3"

@@ -128,6 +128,19 @@ MACHINE_SCOPES: Final = frozenset(
 )
 """What an API key may be allowed; acts of authorities and of the operator need a person."""
 
+OFFICIAL_ROLES: Final = frozenset(
+    {
+        Role.OPERATOR_OFFICER,
+        Role.OPERATOR_REVIEWER,
+        Role.BUREAU_OFFICER,
+        Role.DISTRICT_OFFICER,
+        Role.AGENCY_OFFICER,
+        Role.AGENCY_REVIEWER,
+        Role.EXCHANGE_OFFICER,
+    }
+)
+"""Offices of the institutions: of the operator, the bureaux, the agency and the exchange."""
+
 OPERATOR_ROLES: Final = frozenset({Role.OPERATOR_OFFICER, Role.OPERATOR_REVIEWER})
 
 INSTITUTION_OF: Final[Mapping[Role, Institution]] = MappingProxyType(

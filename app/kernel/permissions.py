@@ -23,6 +23,8 @@ class Audience(StrEnum):
     ALLOWANCE_UNIT = "allowance_unit"
     EXCHANGE = "exchange"
     TRADER = "trader"
+    PERSONNEL = "personnel"
+    ADMINISTRATION = "administration"
 
 
 class Permission(StrEnum):
@@ -79,6 +81,9 @@ class Permission(StrEnum):
     SET_TARGETS = "target.set"
     SUPERVISE = "supervision.read"
     HANDLE_WRONGDOING = "wrongdoing.handle"
+    # the bureaux of districts, on what lies in their own area
+    SUPERVISE_AREA = "supervision.read_area"
+    ANNOTATE_AREA = "supervision.annotate_area"
     # whoever uses a methodology or is touched by it
     PROPOSE_METHODOLOGY = "methodology.propose"
     # owners and holders of certified reductions
@@ -133,6 +138,7 @@ class Role(StrEnum):
     AGENCY_OFFICER = "agency_officer"
     AGENCY_REVIEWER = "agency_reviewer"
     EXCHANGE_OFFICER = "exchange_officer"
+    STAFF_OFFICER = "staff_officer"
     ADMINISTRATOR = "administrator"
 
 
@@ -223,7 +229,7 @@ PERMISSIONS_OF: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
             P.SET_OFFSET_RULES,
             P.DECIDE_OFFSETS,
         },
-        Role.DISTRICT_OFFICER: _SIGNED_IN,
+        Role.DISTRICT_OFFICER: _SIGNED_IN | {P.SUPERVISE_AREA, P.ANNOTATE_AREA},
         Role.OWNER_STAFF: _STAFF | _HOLDER,
         Role.ALLOWANCE_STAFF: _STAFF | _HOLDER | {P.APPLY_FOR_OFFSET},
         Role.VVB_STAFF: _SIGNED_IN | {P.FILE_VV_REPORT, P.PROPOSE_METHODOLOGY, P.BRING_PAPERS},
@@ -232,6 +238,7 @@ PERMISSIONS_OF: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
         Role.AGENCY_OFFICER: _AGENCY,
         Role.AGENCY_REVIEWER: _AGENCY | {P.CONFIRM_REGISTRY_ACT, P.OPEN_HOLDING_ACCOUNT},
         Role.EXCHANGE_OFFICER: _SIGNED_IN | {P.RUN_THE_EXCHANGE},
+        Role.STAFF_OFFICER: _SIGNED_IN | {P.MANAGE_OWN_STAFF},
         Role.ADMINISTRATOR: _SIGNED_IN | {P.RUN_THE_MACHINE, P.READ_METRICS},
     }
 )
@@ -254,6 +261,7 @@ AUDIENCE_OF: Final[Mapping[Role, Audience]] = MappingProxyType(
         Role.AGENCY_OFFICER: Audience.AGENCY,
         Role.AGENCY_REVIEWER: Audience.AGENCY,
         Role.EXCHANGE_OFFICER: Audience.EXCHANGE,
-        Role.ADMINISTRATOR: Audience.OPERATOR,
+        Role.STAFF_OFFICER: Audience.PERSONNEL,
+        Role.ADMINISTRATOR: Audience.ADMINISTRATION,
     }
 )

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.kernel import audit
+from app.kernel.actor import Actor
 from app.kernel.documents import Document
 from app.reports.actor_names import ActorName, actor_names
 from points import queries
@@ -48,6 +50,24 @@ def correction_file(session: Session, correction_id: int) -> CorrectionFile:
         evidence=session.get_one(Document, found.evidence_id),
         names=actor_names(session, [found.proposed_by, found.confirmed_by, found.answered_by]),
     )
+
+
+def evidence(session: Session, correction_id: int, *, actor: Actor, at: datetime) -> Document:
+    """Return the document on which a correction rests, and write down who looked at it.
+
+    Raises:
+        CorrectionNotFound: there is none with this id.
+    """
+    found = queries.correction(session, correction_id)
+    audit.record(
+        session,
+        actor=actor,
+        event="points.correction.read_evidence",
+        subject=("correction", found.id),
+        at=at,
+        document=found.evidence_id,
+    )
+    return session.get_one(Document, found.evidence_id)
 
 
 def issue_entry(session: Session, *, account_number: str, behaviour_id: int) -> IssueEntry:

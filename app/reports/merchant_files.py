@@ -9,11 +9,19 @@ from sqlalchemy.orm import Session
 
 from app.identity.models import District, Organisation
 from app.reports.actor_names import ActorName, actor_names
+from app.reports.sorting import UNSORTED, Order
 from points import queries
 from points.models import Merchant, MerchantStep, Offer
 from points.values import MerchantState
 
 SHOWN: Final = 50
+COLUMNS: Final = {
+    "merchant": Merchant.name,
+    "category": Merchant.category,
+    "area": District.position,
+    "applied": Merchant.applied_at,
+    "state": Merchant.state,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +31,7 @@ class Asked:
     words: str = ""
     state: str | None = None
     before: int | None = None
+    order: Order = UNSORTED
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> "Asked":
@@ -32,6 +41,7 @@ class Asked:
             words=given.get("q", "").replace("\0", "").strip()[:60],
             state=state if state in set(MerchantState) else None,
             before=int(before) if before.isascii() and before.isdigit() and len(before) <= 18 else None,
+            order=Order.of(given, COLUMNS),
         )
 
 
@@ -50,6 +60,7 @@ class Lines:
 
     lines: tuple[Line, ...]
     before: int | None
+    start: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,9 +85,13 @@ def every(session: Session, asked: Asked, *, limit: int = SHOWN) -> Lines:
         wanted = wanted.where(Merchant.state == asked.state)
     if asked.before is not None:
         wanted = wanted.where(Merchant.id < asked.before)
+    wanted = asked.order.applied(wanted, COLUMNS, Merchant.id)
     rows = session.execute(wanted.limit(limit + 1)).all()
     shown = tuple(Line(merchant=row[0], area=row[1], offers=int(row[2])) for row in rows[:limit])
-    return Lines(lines=shown, before=shown[-1].merchant.id if len(rows) > limit else None)
+    more = len(rows) > limit
+    if asked.order.column is not None:
+        return Lines(lines=shown, before=None, start=asked.order.start + limit if more else None)
+    return Lines(lines=shown, before=shown[-1].merchant.id if more else None)
 
 
 def merchant_file(session: Session, merchant_id: int) -> MerchantFile:

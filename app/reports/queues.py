@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.identity.models import District, Organisation
 from app.kernel import calendar
-from app.kernel.days import day_in_china
+from app.kernel.days import day_in_china, start_of_day
 from app.kernel.sources import cites
 from points.models import Correction, Merchant, MerchantStep
 from scenarios.models import HeldRow, Scenario, ScenarioStep
@@ -18,6 +18,7 @@ from scenarios.models import HeldRow, Scenario, ScenarioStep
 WORKING_DAYS: Final = 15
 """Target for a decision; shown only, nothing lapses by it (Q-15)."""
 
+SHOWN: Final = 50
 OF_OPERATOR: Final = ("applied", "under_assessment", "assessed", "approved")
 OF_BUREAU: Final = ("agreed",)
 OF_HOST: Final = ("assessed",)
@@ -68,24 +69,30 @@ class Counts:
 
 
 @cites("Q-15", "Q-03")
-def waiting_scenarios(session: Session, states: Collection[str], *, at: datetime) -> list[WaitingScenario]:
+def waiting_scenarios(
+    session: Session, states: Collection[str], *, at: datetime, after: int | None = None, limit: int = SHOWN
+) -> list[WaitingScenario]:
     """Return the scenarios in these states, those waiting longest first.
+
+    Args:
+        after: the id of the last one of the page before.
 
     Source: Q-15, Q-03.
     """
-    entered = (
-        select(ScenarioStep.scenario_id, func.max(ScenarioStep.at).label("at"))
-        .group_by(ScenarioStep.scenario_id)
-        .subquery()
-    )
-    rows = session.execute(
+    entered = _entered()
+    wanted = (
         select(Scenario, Organisation, District, entered.c.at)
         .join(Organisation, Organisation.id == Scenario.host_id)
         .join(District, District.code == Scenario.area_code)
         .join(entered, entered.c.scenario_id == Scenario.id)
         .where(Scenario.state.in_(states), Scenario.sandbox.is_(False))
         .order_by(entered.c.at, Scenario.id)
-    ).all()
+        .limit(limit)
+    )
+    if after is not None:
+        last = session.execute(select(entered.c.at).where(entered.c.scenario_id == after)).scalar()
+        wanted = wanted.where(tuple_(entered.c.at, Scenario.id) > (last, after))
+    rows = session.execute(wanted).all()
     terms = _terms(session, [row[3] for row in rows], at)
     return [
         WaitingScenario(scenario=scenario, host=host, area=area, term=terms[since])
@@ -93,21 +100,56 @@ def waiting_scenarios(session: Session, states: Collection[str], *, at: datetime
     ]
 
 
-def waiting_merchants(session: Session, *, at: datetime) -> list[WaitingMerchant]:
-    """Return the merchants that applied and are not decided on, those waiting longest first."""
+@cites("Q-15", "Q-03")
+def overdue_scenarios(session: Session, states: Collection[str], *, at: datetime) -> int:
+    """Return how many scenarios in these states have waited beyond the target.
+
+    Source: Q-15, Q-03.
+    """
+    today = day_in_china(at)
+    known = calendar.days(session, today - timedelta(days=WORKING_DAYS * 2 + 40), today)
+    over = [day.day for day in known if day.working and day.day < today]
+    entered = _entered()
+    counted = (
+        select(func.count())
+        .select_from(Scenario)
+        .join(entered, entered.c.scenario_id == Scenario.id)
+        .where(Scenario.state.in_(states), entered.c.at < start_of_day(over[-WORKING_DAYS]))
+    )
+    return int(session.scalar(counted) or 0)
+
+
+def waiting_merchants(
+    session: Session, *, at: datetime, after: int | None = None, limit: int = SHOWN
+) -> list[WaitingMerchant]:
+    """Return the merchants that applied and are not decided on, those waiting longest first.
+
+    Args:
+        after: the id of the last one of the page before.
+    """
     entered = (
         select(MerchantStep.merchant_id, func.max(MerchantStep.at).label("at"))
         .group_by(MerchantStep.merchant_id)
         .subquery()
     )
     since = func.coalesce(entered.c.at, Merchant.applied_at)
-    rows = session.execute(
+    wanted = (
         select(Merchant, District, since)
         .join(District, District.code == Merchant.area_code)
         .outerjoin(entered, entered.c.merchant_id == Merchant.id)
         .where(Merchant.state == "applied")
         .order_by(since, Merchant.id)
-    ).all()
+        .limit(limit)
+    )
+    if after is not None:
+        last = session.execute(
+            select(since)
+            .select_from(Merchant)
+            .outerjoin(entered, entered.c.merchant_id == Merchant.id)
+            .where(Merchant.id == after)
+        ).scalar()
+        wanted = wanted.where(tuple_(since, Merchant.id) > (last, after))
+    rows = session.execute(wanted).all()
     terms = _terms(session, [row[2] for row in rows], at)
     return [
         WaitingMerchant(merchant=merchant, area=area, term=terms[applied_at])
@@ -132,6 +174,15 @@ def counts(session: Session, *, host_id: int | None = None) -> Counts:
                 select(Correction.state, func.count()).group_by(Correction.state)
             )
         },
+    )
+
+
+def _entered() -> Subquery:
+    """Return when each scenario entered the state it is in."""
+    return (
+        select(ScenarioStep.scenario_id, func.max(ScenarioStep.at).label("at"))
+        .group_by(ScenarioStep.scenario_id)
+        .subquery()
     )
 
 

@@ -8,10 +8,19 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.identity.models import District, Organisation
+from app.reports.sorting import UNSORTED, Order
 from scenarios.models import Scenario
 from scenarios.states import State
 
 SHOWN: Final = 50
+COLUMNS: Final = {
+    "scenario": Scenario.name,
+    "code": Scenario.code,
+    "host": Organisation.name,
+    "area": District.position,
+    "applied": Scenario.applied_at,
+    "state": Scenario.state,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +31,7 @@ class Asked:
     state: str | None = None
     area: str | None = None
     before: int | None = None
+    order: Order = UNSORTED
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> "Asked":
@@ -32,6 +42,7 @@ class Asked:
             state=state if state in set(State) else None,
             area=given.get("area") or None,
             before=int(before) if before.isascii() and before.isdigit() and len(before) <= 18 else None,
+            order=Order.of(given, COLUMNS),
         )
 
 
@@ -50,6 +61,7 @@ class Lines:
 
     lines: tuple[Line, ...]
     before: int | None
+    start: int | None = None
 
 
 def every(session: Session, asked: Asked, *, limit: int = SHOWN) -> Lines:
@@ -64,9 +76,13 @@ def every(session: Session, asked: Asked, *, limit: int = SHOWN) -> Lines:
         wanted = wanted.where(Scenario.area_code == asked.area)
     if asked.before is not None:
         wanted = wanted.where(Scenario.id < asked.before)
+    wanted = asked.order.applied(wanted, COLUMNS, Scenario.id)
     rows = session.execute(wanted.limit(limit + 1)).all()
     shown = tuple(Line(scenario=row[0], host=row[1], area=row[2]) for row in rows[:limit])
-    return Lines(lines=shown, before=shown[-1].scenario.id if len(rows) > limit else None)
+    more = len(rows) > limit
+    if asked.order.column is not None:
+        return Lines(lines=shown, before=None, start=asked.order.start + limit if more else None)
+    return Lines(lines=shown, before=shown[-1].scenario.id if more else None)
 
 
 def of_host(session: Session, host_id: int) -> list[Line]:

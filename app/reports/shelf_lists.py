@@ -7,10 +7,19 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.reports.sorting import UNSORTED, Order
 from points.models import Merchant, Offer
 from points.values import OfferState
 
 SHOWN: Final = 50
+COLUMNS: Final = {
+    "offer": Offer.title,
+    "merchant": Merchant.name,
+    "price": Offer.price,
+    "stock": Offer.stock - Offer.stock_taken,
+    "until": Offer.valid_until,
+    "state": Offer.state,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +29,7 @@ class Asked:
     words: str = ""
     state: str | None = None
     before: int | None = None
+    order: Order = UNSORTED
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> "Asked":
@@ -29,6 +39,7 @@ class Asked:
             words=given.get("q", "").replace("\0", "").strip()[:60],
             state=state if state in set(OfferState) else None,
             before=int(before) if before.isascii() and before.isdigit() and len(before) <= 18 else None,
+            order=Order.of(given, COLUMNS),
         )
 
 
@@ -38,6 +49,7 @@ class Lines:
 
     lines: tuple[tuple[Offer, Merchant], ...]
     before: int | None
+    start: int | None = None
 
 
 def offers(session: Session, asked: Asked, *, limit: int = SHOWN) -> Lines:
@@ -55,6 +67,10 @@ def offers(session: Session, asked: Asked, *, limit: int = SHOWN) -> Lines:
         wanted = wanted.where(Offer.state == asked.state)
     if asked.before is not None:
         wanted = wanted.where(Offer.id < asked.before)
-    rows = session.execute(wanted.limit(limit + 1)).all()
+    ordered = asked.order.applied(wanted, COLUMNS, Offer.id)
+    rows = session.execute(ordered.limit(limit + 1)).all()
     shown = tuple((row[0], row[1]) for row in rows[:limit])
-    return Lines(lines=shown, before=shown[-1][0].id if len(rows) > limit else None)
+    more = len(rows) > limit
+    if asked.order.column is not None:
+        return Lines(lines=shown, before=None, start=asked.order.start + limit if more else None)
+    return Lines(lines=shown, before=shown[-1][0].id if more else None)

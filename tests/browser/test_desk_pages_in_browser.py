@@ -13,6 +13,7 @@ from app.journeys.scenario_registration import open_sandbox
 from app.kernel import documents
 from app.kernel.days import day_in_china
 from app.kernel.drafts import DraftKind
+from app.kernel.permissions import Role
 from app.kernel.session import transaction
 from app.oversight import commands as oversight
 from app.oversight.values import About, Told
@@ -50,7 +51,16 @@ def desks(town, tmp_path):
         manager, merchant = made.merchants["coffee"]
         pages = {
             "operator": (officer, operator_pages(applied, merchant, life, drafted(session, officer, at))),
-            "bureau": (bureau, bureau_pages(reported(session, at))),
+            "bureau": (bureau, bureau_pages(life, reported(session, at))),
+            "keeper": (
+                people.staff(session, Role.STAFF_OFFICER, officer.organisation_id, at=at),
+                ("/personnel/staff", "/personnel/staff/new"),
+            ),
+            "administrator": (
+                people.administrator(session, at=at),
+                ("/administration", "/administration/runs"),
+            ),
+            "district": (people.district_bureau(session, "500103", at=at), district_pages()),
             "host": (host, host_pages(applied, upload)),
             "merchant": (manager, merchant_pages(made)),
         }
@@ -91,6 +101,7 @@ def operator_pages(applied, merchant, life, drafts):
     """Return the operator's pages."""
     return (
         "/operator",
+        "/operator/solvency",
         "/operator/scenarios",
         "/operator/scenarios?view=others",
         "/operator/scenarios?view=all",
@@ -124,7 +135,7 @@ def reported(session, at):
     return made.number
 
 
-def bureau_pages(report):
+def bureau_pages(life, report):
     """Return the Bureau's pages."""
     return (
         "/bureau",
@@ -133,10 +144,26 @@ def bureau_pages(report):
         "/bureau/scenarios/shared-bike",
         "/bureau/appointments",
         "/bureau/appointments/new",
+        "/bureau/appointments/1",
         "/bureau/targets",
         "/bureau/figures",
         "/bureau/reports",
         f"/bureau/reports/{report}",
+        "/bureau/figures?first=2026-01-01",
+        "/bureau/corrections",
+        f"/bureau/corrections/{life.correction.id}",
+        "/bureau/audit",
+    )
+
+
+def district_pages():
+    """Return the pages of a district's bureau."""
+    return (
+        "/district",
+        "/district/scenarios",
+        "/district/scenarios/shared-bike",
+        "/district/projects",
+        "/district/figures?first=2026-01-01",
     )
 
 

@@ -192,6 +192,54 @@ def tell_the_story_of_a_shop(town, size, *, script=True):
     assert "26.5" in shop.text
 
 
+def draft_and_publish_a_rule(operator):
+    """Draft a conversion rule, look at its effect, change it once, publish it."""
+    operator.go("/operator/rules").follow("起草新版本")
+    page = operator.page
+    page.get_by_label("版本号").fill("2027-1")
+    page.get_by_label("每分对应的减排量").fill("110")
+    page.get_by_label("积分有效期").fill("36")
+    page.get_by_label("生效日期").fill("2027-01-01")
+    page.get_by_label("中文条文").fill("每 120 克二氧化碳当量减排量折算 1 碳积分。")
+    page.get_by_label("英文条文").fill("120 g CO2e make one point.")
+    operator.press("保存草稿")
+    assert "对上月数据的影响" in operator.text
+    operator.follow("修改草稿")
+    page.get_by_label("每分对应的减排量").fill("120")
+    operator.press("保存草稿")
+    operator.shot("3-draft")
+    operator.follow("准备公布")
+    page.get_by_label("已逐项核对，同意公布").check()
+    operator.press("公布")
+    assert "已公布，未生效" in operator.text
+    assert "每 120 g CO₂e 减排量 = 1 分" in operator.text
+
+
+def supervise(bureau):
+    """Read in the log what the operator did, look at a period's figures, let the appointment end early."""
+    bureau.go("/bureau/audit")
+    bureau.page.get_by_label("事件").fill("points.rule")
+    bureau.press("筛选")
+    assert "points.rule.publish" in bureau.text
+    bureau.shot("2-audit")
+    bureau.go("/bureau/figures").follow("上月")
+    assert "2026年10月1日 至 2026年10月31日" in bureau.text
+    bureau.go("/bureau/appointments").follow("提前终止")
+    bureau.page.get_by_label("最后一天").fill("2026-12-31")
+    bureau.page.get_by_label("理由").fill("渝环函〔2026〕9号")
+    bureau.press("提前终止")
+    assert "2026年12月31日" in bureau.text
+    bureau.shot("3-ended")
+
+
+@obligation("CQ-31.4", "CQ-4.2", "CQ-6.8", "CQ-37.2")
+@pytest.mark.parametrize(("size", "script"), [(PHONE, False), (DESK, True)], ids=["phone", "desk"])
+def test_a_rule_is_drafted_and_published_and_the_bureau_supervises(town, offices, size, script):
+    operator = at_the_desk(town, "operator", size, script=script)
+    draft_and_publish_a_rule(operator)
+    supervise(at_the_desk(town, "bureau", size, script=script))
+
+
 @obligation("CQ-32.1", "CQ-32.2", "CQ-32.3", "CQ-32.4")
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_a_scenario_goes_from_desk_to_desk_until_it_is_listed(town, offices, size):

@@ -18,7 +18,17 @@ CHANGES_ONLY_COOKIES = {"preferences.choose"}
 READS = {permission for permission in Permission if permission.value.split(".")[1].startswith("read")}
 JSON = {"Accept": "application/json"}
 ANOTHER_SITE = {"Sec-Fetch-Site": "cross-site"}
-WHO = ("citizen", "merchant", "host", "operator", "reviewer", "bureau", "administrator")
+WHO = (
+    "citizen",
+    "merchant",
+    "host",
+    "operator",
+    "reviewer",
+    "bureau",
+    "district",
+    "staff_officer",
+    "administrator",
+)
 
 
 def cells(app: Flask):

@@ -76,6 +76,7 @@ def found_authorities(staff: Staff, at: datetime) -> None:
         member(session, staff, "district", "许科（演示）", district, Role.DISTRICT_OFFICER, at)
         operator = organisation(session, "碳惠通运营有限公司（演示）", 3, at)
         member(session, staff, "operator", "江晓（演示）", operator, Role.OPERATOR_OFFICER, at)
+        member(session, staff, "personnel", "何平（演示）", operator, Role.STAFF_OFFICER, at)
         member(session, staff, "reviewer", "石磊（演示）", operator, Role.OPERATOR_REVIEWER, at)
         identity.appoint_operator(
             session,

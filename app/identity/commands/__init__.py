@@ -1,7 +1,7 @@
 """Acts of identity."""
 
 from app.identity.commands.api_keys import NewKey, create_api_key, note_key_use, revoke_api_key
-from app.identity.commands.appointments import appoint_operator, set_target
+from app.identity.commands.appointments import appoint_operator, end_appointment, set_target
 from app.identity.commands.codes import forget_codes, issue_code, try_code
 from app.identity.commands.colleagues import (
     Activation,
@@ -67,6 +67,7 @@ __all__ = [
     "create_staff",
     "disable_staff",
     "end_all_sessions",
+    "end_appointment",
     "end_colleague",
     "end_mandate",
     "end_own_session",

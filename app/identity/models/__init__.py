@@ -2,6 +2,7 @@
 
 from app.identity.models.access import ApiKey, OneTimeCode, WebhookEndpoint, WebSession
 from app.identity.models.activations import StaffActivation
+from app.identity.models.area_notes import AreaNote
 from app.identity.models.letters import PersonEmail
 from app.identity.models.organisations import (
     District,
@@ -16,6 +17,7 @@ from app.identity.models.wishes import DistrictRank, MessagePreference, PersonCo
 
 __all__ = [
     "ApiKey",
+    "AreaNote",
     "District",
     "DistrictRank",
     "Mandate",

@@ -10,9 +10,11 @@ from app.identity.queries.actors import (
 )
 from app.identity.queries.colleagues import Colleagues, colleagues_of
 from app.identity.queries.letters import OwnEmail, own_email
+from app.identity.queries.offices import offices_of
 from app.identity.queries.organisations import (
     Workplace,
     api_keys_of,
+    appointment,
     appointment_on,
     appointments,
     current_operator,
@@ -46,6 +48,7 @@ __all__ = [
     "actor_of_person",
     "actor_of_staff",
     "api_keys_of",
+    "appointment",
     "appointment_on",
     "appointments",
     "check_may_hold_account",
@@ -60,6 +63,7 @@ __all__ = [
     "mandates",
     "members_of",
     "message_wishes",
+    "offices_of",
     "operator_on",
     "organisation",
     "organisation_by_credit_code",

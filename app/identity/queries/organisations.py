@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.identity.errors import OrganisationNotFound
+from app.identity.errors import AppointmentNotFound, OrganisationNotFound
 from app.identity.models import (
     ApiKey,
     District,
@@ -80,6 +80,18 @@ def appointments(session: Session) -> list[tuple[OperatorAppointment, Organisati
         .order_by(OperatorAppointment.starts_on.desc())
     )
     return [(appointment, organisation) for appointment, organisation in rows]
+
+
+def appointment(session: Session, appointment_id: int) -> OperatorAppointment:
+    """Return one appointment.
+
+    Raises:
+        AppointmentNotFound: there is none with this id.
+    """
+    found = session.get(OperatorAppointment, appointment_id)
+    if found is None:
+        raise AppointmentNotFound(appointment_id=appointment_id)
+    return found
 
 
 def appointment_on(session: Session, day: date) -> OperatorAppointment | None:

@@ -59,3 +59,43 @@ def appoint_operator() -> Any:
             at=clock.now(),
         )
     return moved("bureau.appointments", gettext("已登记委托，权限只在委托期内有效。"))
+
+
+@blp.get("/appointments/<int:appointment_id>")
+@requires(Permission.APPOINT_OPERATOR)
+@requires_fresh_factor
+def appointment(appointment_id: int) -> str:
+    """Show an appointment with the form that ends it early."""
+    with transaction() as session:
+        found = queries.appointment(session, appointment_id)
+        place = queries.organisation(session, found.organisation_id)
+    return render_template(
+        "bureau/appointment.html",
+        appointment=found,
+        place=place,
+        today=day_in_china(clock.now()),
+        typed=kept(),
+        refusal=refusal(),
+    )
+
+
+@blp.post("/appointments/<int:appointment_id>/end")
+@requires(Permission.APPOINT_OPERATOR)
+@requires_fresh_factor
+@shown_again(appointment)
+def end_appointment(appointment_id: int) -> Any:
+    """Bring the last day of an appointment forward, with a reason."""
+    typed = Typed(request.form)
+    last_day = typed.day("last_day")
+    reason = typed.text("reason", most=1_000)
+    typed.check()
+    with transaction() as session:
+        commands.end_appointment(
+            session,
+            actor=current_actor(),
+            appointment_id=appointment_id,
+            last_day=last_day,
+            reason=reason,
+            at=clock.now(),
+        )
+    return moved("bureau.appointments", gettext("已提前终止委托，最后一天之后权限停用。"))

@@ -44,10 +44,12 @@ SECTIONS: Final = (
                 lazy_gettext("运营主体委托"),
                 "signature",
                 "bureau.appointments",
-                within=("bureau.new_appointment",),
+                within=("bureau.new_appointment", "bureau.appointment"),
             ),
             Place(lazy_gettext("年度目标"), "target", "bureau.targets"),
             Place(lazy_gettext("运营数据"), "chart-column", "bureau.figures"),
+            Place(lazy_gettext("积分更正报告"), "pencil-line", "bureau.corrections"),
+            Place(lazy_gettext("审计检索"), "file-search", "bureau.audit_log"),
         ),
     ),
 )

@@ -9,10 +9,10 @@ from app.kernel import clock
 from app.kernel.days import day_in_china
 from app.kernel.permissions import Permission
 from app.kernel.session import transaction
-from app.reports import queues, scenario_files, scenario_lists
+from app.reports import area_desk, queues, scenario_files, scenario_lists
 from app.web.bureau.blueprint import blp
 from app.web.desk import files, registration
-from app.web.desk.forms import kept, moved, refusal, shown_again
+from app.web.desk.forms import kept, moved, refusal, shown_again, whole_or_none
 from app.web.presentation.language import gettext
 from scenarios import commands, queries
 
@@ -25,10 +25,19 @@ def scenarios() -> str:
     waits = request.args.get("view", "mine") == "mine"
     asked = scenario_lists.Asked.of(request.args)
     with transaction() as session:
-        waiting = queues.waiting_scenarios(session, queues.OF_BUREAU, at=at) if waits else []
+        after = whole_or_none("after")
+        waiting = queues.waiting_scenarios(session, queues.OF_BUREAU, at=at, after=after) if waits else []
         page = None if waits else scenario_lists.every(session, asked)
         counts = queues.counts(session)
-    return render_template("bureau/scenarios.html", waiting=waiting, page=page, asked=asked, counts=counts)
+    return render_template(
+        "bureau/scenarios.html",
+        waiting=waiting,
+        after=after,
+        full=queues.SHOWN,
+        page=page,
+        asked=asked,
+        counts=counts,
+    )
 
 
 @blp.get("/scenarios/<code>")
@@ -38,9 +47,11 @@ def scenario(code: str) -> str:
     today = day_in_china(clock.now())
     with transaction() as session:
         file = scenario_files.scenario_file(session, code, today=today)
+        notes = area_desk.notes_on(session, scenario_id=file.scenario.id)
     return render_template(
         "bureau/scenario.html",
         file=file,
+        notes=notes,
         stations=registration.stations(file),
         acts=registration.acts(file),
         events=registration.events(file),

@@ -35,6 +35,7 @@ _PATTERNS: Final[tuple[tuple[str, Told], ...]] = (
     (r"file type", lambda _: gettext("只接受 PDF、PNG、JPEG 或 WebP 文件")),
     (r"not ticked", lambda _: gettext("请确认后再提交")),
     (r"before valid_from|before_start", lambda _: gettext("不能早于开始日期")),
+    (r"early_end", lambda _: gettext("应为今天或以后，并早于原结束日期")),
     (r"too_late", lambda _: gettext("期限过长，请核对")),
     (r"is_authority", lambda _: gettext("主管部门不能作为运营主体")),
     (r"out_of_range", lambda _: gettext("数值超出允许范围")),

@@ -3,7 +3,7 @@
 colleagues.install(blp, gives=(Role.MERCHANT_CLERK, Role.MERCHANT_MANAGER), layout="merchant/layout.html")
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from flask import Blueprint, render_template, request
@@ -24,20 +24,30 @@ DUTIES: Final = {
     Role.MERCHANT_MANAGER: lazy_gettext("另可管理权益、本店资料、人员，以及退出平台"),
     Role.HOST_CLERK: lazy_gettext("上传数据、编写映射配置、提出用户关联，查看结果"),
     Role.HOST_STAFF: lazy_gettext("另可申请和协商场景、管理接口密钥和人员"),
+    Role.OPERATOR_OFFICER: lazy_gettext("评估场景、准入单位、公布规则、复核数据，提出积分更正"),
+    Role.OPERATOR_REVIEWER: lazy_gettext("同经办人；另由其确认他人提出的积分更正"),
+    Role.BUREAU_OFFICER: lazy_gettext("审批场景、委托运营主体、设定目标、监督运营"),
+    Role.DISTRICT_OFFICER: lazy_gettext("查看并批注本辖区内的场景和项目"),
+    Role.AGENCY_OFFICER: lazy_gettext("办理项目审核和登记，提出登记事项"),
+    Role.AGENCY_REVIEWER: lazy_gettext("同经办人；另由其确认他人提出的登记事项"),
+    Role.EXCHANGE_OFFICER: lazy_gettext("报送成交结果和市场分析"),
 }
 
 
-def install(blp: Blueprint, *, gives: Sequence[Role], layout: str) -> None:
+def install(blp: Blueprint, *, gives: Sequence[Role] | Callable[[], Sequence[Role]], layout: str) -> None:
     """Add the pages to a blueprint.
 
     Args:
-        gives: the roles that are given here, the lesser one first.
+        gives: the roles that are given here, the lesser one first; or what tells them for whoever asks.
         layout: the template that the audience's pages extend.
     """
     name = blp.name
-    options = [(role.value, DUTIES[role]) for role in gives]
+
+    def given() -> Sequence[Role]:
+        return gives() if callable(gives) else gives
 
     def shown(template: str, **values: Any) -> str:
+        options = [(role.value, DUTIES[role]) for role in given()]
         return render_template(
             f"desk/{template}.html", layout=layout, place=name, options=options, refusal=refusal(), **values
         )
@@ -56,7 +66,7 @@ def install(blp: Blueprint, *, gives: Sequence[Role], layout: str) -> None:
             page = queries.colleagues_of(
                 session,
                 current_actor().organisation_id or 0,
-                roles=gives,
+                roles=given(),
                 at=at,
                 words=words,
                 before=whole_or_none("before"),
@@ -78,7 +88,7 @@ def install(blp: Blueprint, *, gives: Sequence[Role], layout: str) -> None:
         """Make a sign-in for a colleague and show its activation code, this once."""
         typed = Typed(request.form)
         display_name, login = typed.text("display_name", most=60), typed.text("login", most=30)
-        role = _role(typed, gives)
+        role = _role(typed, given())
         typed.check()
         with transaction() as session:
             made = commands.invite_colleague(
@@ -97,7 +107,7 @@ def install(blp: Blueprint, *, gives: Sequence[Role], layout: str) -> None:
     def colleague(staff_id: int) -> str:
         """Show one colleague and what can be done."""
         at = clock.now()
-        found = _colleague(staff_id, gives)
+        found = _colleague(staff_id, given())
         mine = current_actor().staff_id == staff_id
         return shown("colleague", found=found, at=at, mine=mine, typed=kept())
 
@@ -130,7 +140,7 @@ def install(blp: Blueprint, *, gives: Sequence[Role], layout: str) -> None:
     def restore_colleague(staff_id: int) -> Any:
         """Give somebody who left a role again, and show an activation code."""
         typed = Typed(request.form)
-        role = _role(typed, gives)
+        role = _role(typed, given())
         typed.check()
         with transaction() as session:
             made = commands.restore_colleague(
@@ -144,7 +154,7 @@ def _role(typed: Typed, gives: Sequence[Role]) -> Role:
     found = typed.given.get("role", "")
     if found not in {role.value for role in gives}:
         typed.breach("role", "choice")
-        return gives[0]
+        return next(iter(gives), Role.CITIZEN)
     return Role(found)
 
 

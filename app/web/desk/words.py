@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 from app.kernel.errors import Refusal
-from app.web.desk import words_of_intake
+from app.web.desk import words_of_intake, words_of_registry
 from app.web.presentation import amounts
 from app.web.presentation.language import current_language, gettext, lazy_gettext
 from app.web.presentation.preferences import Language
@@ -127,6 +127,13 @@ ROLES: Final[Mapping[str, Look]] = {
     "merchant_manager": Look(lazy_gettext("店长"), "user-check", "good"),
     "host_clerk": Look(lazy_gettext("数据员"), "user", "info"),
     "host_staff": Look(lazy_gettext("管理员"), "user-check", "good"),
+    "operator_officer": Look(lazy_gettext("运营经办人"), "user", "info"),
+    "operator_reviewer": Look(lazy_gettext("运营复核人"), "user-check", "good"),
+    "bureau_officer": Look(lazy_gettext("市局经办人"), "landmark", "good"),
+    "district_officer": Look(lazy_gettext("区县监督员"), "map-pin", "info"),
+    "agency_officer": Look(lazy_gettext("登记经办人"), "user", "info"),
+    "agency_reviewer": Look(lazy_gettext("登记复核人"), "user-check", "good"),
+    "exchange_officer": Look(lazy_gettext("交易机构经办人"), "user", "info"),
 }
 
 SCOPES: Final[Mapping[str, Look]] = {
@@ -140,6 +147,7 @@ SCOPES: Final[Mapping[str, Look]] = {
 
 WORDS: Final[Mapping[str, Mapping[str, Look]]] = {
     "appointment": APPOINTMENT_STATES,
+    "case": words_of_registry.CASE_STATES,
     "category": CATEGORIES,
     "certainty": CERTAINTIES,
     "correction": CORRECTION_STATES,
@@ -159,6 +167,7 @@ WORDS: Final[Mapping[str, Mapping[str, Look]]] = {
     "scenario": SCENARIO_STATES,
     "scenario_act": SCENARIO_ACTS,
     "scope": SCOPES,
+    "unit": words_of_registry.UNIT_STATES,
     "upload": words_of_intake.UPLOAD_STATES,
 }
 

@@ -29,6 +29,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "file": lazy_gettext("数据文件"),
     "goal": lazy_gettext("目标"),
     "grams_per_point": lazy_gettext("每分对应的减排量"),
+    "last_day": lazy_gettext("最后一天"),
     "lateness_reason": lazy_gettext("更改理由"),
     "items": lazy_gettext("评价项"),
     "life_field": lazy_gettext("生活领域"),

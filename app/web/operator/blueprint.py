@@ -5,11 +5,13 @@ from typing import Final
 
 from flask import Blueprint
 
+from app.kernel import clock
 from app.kernel.session import transaction
 from app.reports import claims, queues
 from app.web.desk import frame
 from app.web.presentation.language import lazy_gettext
 from app.web.presentation.navigation import Place, Section
+from points import queries as points
 
 blp = Blueprint("operator", __name__, url_prefix="/operator")
 
@@ -34,7 +36,13 @@ SECTIONS: Final = (
                 count="merchants",
                 urgent=True,
             ),
-            Place(lazy_gettext("待复核数据"), "user-check", "operator.held_rows", count="held_rows"),
+            Place(
+                lazy_gettext("待复核数据"),
+                "user-check",
+                "operator.held_rows",
+                within=("operator.held_row",),
+                count="held_rows",
+            ),
             Place(
                 lazy_gettext("补登申诉"),
                 "message-square-warning",
@@ -55,6 +63,7 @@ SECTIONS: Final = (
     Section(
         lazy_gettext("运营"),
         (
+            Place(lazy_gettext("积分兑付"), "wallet", "operator.solvency"),
             Place(lazy_gettext("商城货架"), "gift", "operator.shelf"),
             Place(lazy_gettext("转换规则"), "scale", "operator.rules"),
             Place(lazy_gettext("核算方法"), "calculator", "operator.methods"),
@@ -75,12 +84,13 @@ def _counts() -> Mapping[str, int]:
     with transaction() as session:
         found = queues.counts(session)
         waiting = claims.counts(session)
+        due = len(points.corrections_due(session, clock.now()))
     return {
         "scenarios": sum(found.scenarios.get(state, 0) for state in queues.OF_OPERATOR),
         "merchants": found.merchants,
         "held_rows": found.held_rows,
         "claims": sum(waiting.get(state.value, 0) for state in claims.OF_OPERATOR),
-        "corrections": sum(found.corrections.get(state, 0) for state in ("proposed", "objected")),
+        "corrections": sum(found.corrections.get(state, 0) for state in ("proposed", "objected")) + due,
     }
 
 

@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from flask import render_template, request
+from flask import Response, render_template, request
 
 from app.door.access import current_actor, requires, requires_fresh_factor, takes_uploads
-from app.kernel import clock
+from app.kernel import audit, clock
 from app.kernel.permissions import Permission
 from app.kernel.session import transaction
-from app.reports import correction_files
-from app.web.desk import files, registration
-from app.web.desk.forms import Typed, kept, moved, refusal, shown_again, whole_or_none
+from app.reports import correction_files, correction_lists
+from app.reports.correction_lists import Asked
+from app.web.desk import correction_tables, files, registration
+from app.web.desk.downloads import handed_out
+from app.web.desk.forms import Typed, kept, moved, refusal, shown_again
 from app.web.operator.blueprint import blp
 from app.web.presentation.language import gettext
-from points import commands, queries, states
+from points import commands, states
 from points.errors import AccountNotFound, EntryNotFound
 from points.values import CorrectionState
 
@@ -22,9 +24,40 @@ from points.values import CorrectionState
 @requires(Permission.SEE_OPERATIONS)
 def corrections() -> str:
     """List the corrections, the latest first."""
+    asked = Asked.of(request.args)
     with transaction() as session:
-        page = queries.corrections(session, after=whole_or_none("after"))
-    return render_template("operator/corrections.html", page=page)
+        page = correction_lists.lines(session, asked)
+    return render_template(
+        "operator/corrections.html", page=page, asked=asked, actor_label=registration.actor_label
+    )
+
+
+@blp.get("/corrections.<any(csv, xlsx):form>")
+@requires(Permission.SEE_OPERATIONS)
+def corrections_file(form: str) -> Response:
+    """Hand the list out; that it was taken is written down."""
+    asked = Asked.of(request.args)
+    with transaction() as session:
+        table = correction_tables.table_of(correction_lists.every(session, asked))
+        audit.record(
+            session,
+            actor=current_actor(),
+            event="operations.corrections.export",
+            subject=("correction", ""),
+            at=clock.now(),
+            form=form,
+            asked=asked.wishes,
+        )
+    return handed_out(table, form)
+
+
+@blp.get("/corrections/<int:correction_id>/evidence")
+@requires(Permission.SEE_OPERATIONS)
+def correction_evidence(correction_id: int) -> Response:
+    """Hand out the document on which a correction rests; each look is written down."""
+    with transaction() as session:
+        found = correction_files.evidence(session, correction_id, actor=current_actor(), at=clock.now())
+    return files.handed_out(found)
 
 
 @blp.get("/corrections/<int:correction_id>")

@@ -11,7 +11,7 @@ from app.kernel.permissions import Permission
 from app.kernel.session import transaction
 from app.reports import merchant_files, queues
 from app.web.desk import registration
-from app.web.desk.forms import kept, moved, refusal, shown_again
+from app.web.desk.forms import kept, moved, refusal, shown_again, whole_or_none
 from app.web.operator.blueprint import blp
 from app.web.presentation.language import gettext
 from points import commands, states
@@ -27,10 +27,19 @@ def merchants() -> str:
     waits = request.args.get("view", "mine") == "mine"
     asked = merchant_files.Asked.of(request.args)
     with transaction() as session:
-        waiting = queues.waiting_merchants(session, at=at) if waits else []
+        after = whole_or_none("after")
+        waiting = queues.waiting_merchants(session, at=at, after=after) if waits else []
         page = None if waits else merchant_files.every(session, asked)
         counts = queues.counts(session)
-    return render_template("operator/merchants.html", waiting=waiting, page=page, asked=asked, counts=counts)
+    return render_template(
+        "operator/merchants.html",
+        waiting=waiting,
+        after=after,
+        full=queues.SHOWN,
+        page=page,
+        asked=asked,
+        counts=counts,
+    )
 
 
 @blp.get("/merchants/<int:merchant_id>")

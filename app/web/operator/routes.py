@@ -5,6 +5,7 @@ from app.web.operator import (
     correction_routes,
     disclosure_routes,
     draft_routes,
+    export_routes,
     held_row_routes,
     home_routes,
     merchant_routes,
@@ -12,6 +13,7 @@ from app.web.operator import (
     rule_routes,
     scenario_routes,
     shelf_routes,
+    solvency_routes,
 )
 from app.web.operator.blueprint import blp
 
@@ -21,6 +23,7 @@ __all__ = [
     "correction_routes",
     "disclosure_routes",
     "draft_routes",
+    "export_routes",
     "held_row_routes",
     "home_routes",
     "merchant_routes",
@@ -28,4 +31,5 @@ __all__ = [
     "rule_routes",
     "scenario_routes",
     "shelf_routes",
+    "solvency_routes",
 ]

@@ -12,10 +12,10 @@ from app.kernel import clock
 from app.kernel.days import day_in_china
 from app.kernel.permissions import Permission
 from app.kernel.session import transaction
-from app.reports import queues, scenario_files, scenario_lists
+from app.reports import area_desk, queues, scenario_files, scenario_lists
 from app.reports.scenario_files import ScenarioFile
 from app.web.desk import files, registration
-from app.web.desk.forms import Typed, kept, moved, refusal, shown_again
+from app.web.desk.forms import Typed, kept, moved, refusal, shown_again, whole_or_none
 from app.web.operator.blueprint import blp
 from app.web.presentation.language import gettext
 from scenarios import commands, queries
@@ -33,11 +33,19 @@ def scenarios() -> str:
     states = {"mine": queues.OF_OPERATOR, "others": queues.OF_BUREAU}.get(view)
     asked = scenario_lists.Asked.of(request.args)
     with transaction() as session:
-        waiting = queues.waiting_scenarios(session, states, at=at) if states else []
+        after = whole_or_none("after")
+        waiting = queues.waiting_scenarios(session, states, at=at, after=after) if states else []
         page = None if states else scenario_lists.every(session, asked)
         counts = queues.counts(session)
     return render_template(
-        "operator/scenarios.html", view=view, waiting=waiting, page=page, asked=asked, counts=counts
+        "operator/scenarios.html",
+        view=view,
+        waiting=waiting,
+        after=after,
+        full=queues.SHOWN,
+        page=page,
+        asked=asked,
+        counts=counts,
     )
 
 
@@ -48,10 +56,12 @@ def scenario(code: str) -> str:
     today = day_in_china(clock.now())
     with transaction() as session:
         file = scenario_files.scenario_file(session, code, today=today)
+        notes = area_desk.notes_on(session, scenario_id=file.scenario.id)
         norm = _norm(session, file, today)
     return render_template(
         "operator/scenario.html",
         file=file,
+        notes=notes,
         norm=norm,
         items=queries.items_of(norm) if norm else [],
         stations=registration.stations(file),

@@ -3,6 +3,7 @@
 from tests.fixtures.desks import (
     authority,
     browser_of,
+    earned_in_october,
     host_side,
     noon,
     officer,
@@ -15,6 +16,7 @@ from tests.fixtures.desks import (
 __all__ = [
     "authority",
     "browser_of",
+    "earned_in_october",
     "host_side",
     "noon",
     "officer",

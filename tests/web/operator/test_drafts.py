@@ -131,8 +131,9 @@ def test_a_dropped_draft_is_kept_and_cannot_be_published(desk, session):
 
 
 @obligation("CQ-31.4", "CQ-42.14")
-def test_the_effect_is_computed_from_every_behaviour_of_last_month(desk, session, listed_in_october):
-    grams = listed_in_october([1190, 119, 10_001])
+def test_the_effect_is_computed_from_every_behaviour_of_last_month(desk, session, earned_in_october):
+    grams = [1190, 119, 10_001]
+    earned_in_october(grams)
     page = drafted(desk, "rule", {**RULE, "grams_per_point": "1000"})
 
     told = desk.get(page).text

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.identity import queries as identity
 from app.journeys import intake
 from app.kernel import clock
-from points import queries
-from points.models import PointEntry
+from app.kernel.audit import AuditLine
+from points import commands, queries
+from points.models import Correction, PointEntry
 from scenarios.models import HeldRow
 from tests.builders import points as mall
 from tests.builders import scenarios
@@ -138,3 +140,42 @@ def test_the_second_person_does_not_propose(browser_of, second, proposal):
 
     assert browser.get("/operator/corrections/new").status_code == 403
     assert browser.post("/operator/corrections", data=proposal).status_code == 403
+
+
+@obligation("Q-25", "CQ-37.2")
+def test_the_second_person_reads_the_evidence_first_and_that_is_written_down(
+    desk, browser_of, second, session, proposal
+):
+    path = desk.post("/operator/corrections", data=proposal).location
+
+    answer = browser_of(second).get(f"{path}/evidence")
+
+    assert (answer.status_code, answer.data) == (200, PDF)
+    read = session.scalars(
+        select(AuditLine.actor).where(AuditLine.event == "points.correction.read_evidence")
+    ).all()
+    assert read == [second.ref]
+
+
+@obligation("Q-25")
+def test_an_objection_waits_for_its_answer_and_then_for_its_day(desk, browser_of, second, session, proposal):
+    path = desk.post("/operator/corrections", data=proposal).location
+    other = browser_of(second)
+    other.post(f"{path}/confirm")
+    made = session.scalars(select(Correction)).one()
+    person_id = queries.account(session, made.account_id).person_id
+    holder = identity.actor_of_person(session, person_id or 0, at=NOON)
+    assert holder is not None
+    commands.object_to_correction(
+        session, actor=holder, correction_id=made.id, objection="确系本人骑行", at=NOON + timedelta(days=1)
+    )
+
+    alone = desk.post(f"{path}/answer", data={"answer": "经核对"})
+    silent = other.post(f"{path}/answer", data={"answer": ""})
+    answered = other.post(f"{path}/answer", data={"answer": "经核对，车锁记录不符"})
+
+    assert (alone.status_code, silent.status_code, answered.status_code) == (403, 422, 303)
+    assert "车锁记录不符" in desk.get(path).text
+    with clock.frozen(NOON + timedelta(days=17)):
+        waits = browser_of(second).get("/operator/rules").text
+        assert waits.split("积分更正", 1)[1].split("</a>", 1)[0].count(">1<") == 1
