@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0082"
-down_revision = "0081"
+revision = "0077"
+down_revision = "0076"
 
 CHECK = """
 DROP TRIGGER refuse_change ON operator_appointment;

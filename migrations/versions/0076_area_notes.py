@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0081"
-down_revision = "0062"
+revision = "0076"
+down_revision = "0075"
 
 NOTES = """
 CREATE TABLE area_note (
