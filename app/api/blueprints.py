@@ -15,6 +15,7 @@ from app.api import (
 from app.api.operations import Operations
 from app.api.registry import (
     case_routes,
+    movement_routes,
     notice_routes,
     office_routes,
     owner_routes,
@@ -37,4 +38,5 @@ BLUEPRINTS: Final[tuple[Operations, ...]] = (
     rule_routes.blp,
     owner_routes.blp,
     office_routes.blp,
+    movement_routes.blp,
 )

@@ -1,4 +1,4 @@
-"""Close notices and take up late revisions when their day is over (登记期限任务)."""
+"""Close notices, take up late revisions, note overdue orders when their day is over (登记期限任务)."""
 
 from datetime import datetime
 
@@ -25,7 +25,17 @@ def run(at: datetime) -> str:
             closed += 1
         except (NoticeStillOpen, NoticeClosed, ProvisionalDay):
             waiting += 1
-    return f"{closed} notices closed, {waiting} wait, {_revisions(at)} revisions late"
+    late, overdue = _revisions(at), _orders(at)
+    return f"{closed} notices closed, {waiting} wait, {late} revisions late, {overdue} orders overdue"
+
+
+def _orders(at: datetime) -> int:
+    with transaction() as session:
+        due = commands.orders_due(session, at=at)
+    for order_id in due:
+        with transaction() as session:
+            commands.pass_due_date(session, actor=SYSTEM, order_id=order_id, at=at)
+    return len(due)
 
 
 def _revisions(at: datetime) -> int:

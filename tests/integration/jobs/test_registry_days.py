@@ -10,11 +10,12 @@ from app.kernel.days import day_in_china, end_of_day, start_of_day
 from cqcer import commands, queries
 from cqcer.commands import audits
 from cqcer.commands.falling_due import REVISION_LATE
-from cqcer.models import BooksAudit
+from cqcer.models import BooksAudit, Movement
 from cqcer.queries import cases
 from cqcer.queries.second_opinion import second_opinion
 from cqcer.values import CaseAct, Category, MovementKind, MovementOrder, OpinionKind, Subject, UnitState
 from tests.integration.cqcer import registry as build
+from tests.integration.cqcer import using
 from tests.integration.cqcer.story import VALIDATED, Story
 from tests.obligations import obligation
 
@@ -40,7 +41,7 @@ def test_a_notice_is_closed_when_its_last_day_is_over_and_not_before(story, sess
 
     early = registry_days.run(end - SECOND)
     session.refresh(notice)
-    assert (early, notice.state) == ("0 notices closed, 0 wait, 0 revisions late", "open")
+    assert (early, notice.state) == ("0 notices closed, 0 wait, 0 revisions late, 0 orders overdue", "open")
     first, again = registry_days.run(end), registry_days.run(end)
     session.refresh(notice)
     session.refresh(project)
@@ -69,9 +70,9 @@ def test_no_notice_closes_on_a_provisional_day(session):
     notice = story.notice(project, Subject.PROJECT)
     end = end_of_day(notice.last_day)
 
-    assert registry_days.run(end) == "0 notices closed, 1 wait, 0 revisions late"
+    assert registry_days.run(end) == "0 notices closed, 1 wait, 0 revisions late, 0 orders overdue"
     build.calendar(session, years=[2026])
-    assert registry_days.run(end) == "1 notices closed, 0 wait, 0 revisions late"
+    assert registry_days.run(end) == "1 notices closed, 0 wait, 0 revisions late, 0 orders overdue"
 
 
 @obligation("CQ-20.3", "Q-09")
@@ -92,7 +93,7 @@ def test_a_revision_that_is_not_filed_by_its_day_is_taken_up_as_late(story, sess
     late, again = registry_days.run(end_of_day(due)), registry_days.run(end_of_day(due))
     session.expire_all()
 
-    assert [said.split(", ")[-1] for said in (on_the_day, late, again)] == [
+    assert [said.split(", ")[-2] for said in (on_the_day, late, again)] == [
         "0 revisions late",
         "1 revisions late",
         "0 revisions late",
@@ -152,3 +153,39 @@ def test_the_books_are_audited_and_a_disagreement_is_an_alarm(session, monkeypat
     kept = session.scalars(select(BooksAudit).order_by(BooksAudit.id.desc())).first()
     assert kept is not None
     assert not kept.agrees
+
+
+@obligation("CQ-39.2", "CQ-39.3", "CQ-39.4")
+def test_fraud_is_ordered_falls_due_by_the_clock_and_is_forced_for_what_is_missing(session):
+    world = using.with_bureau(session)
+    found = using.investigated(session, world)
+    due = day_in_china(world.at) + timedelta(days=30)
+    order = commands.issue_order(
+        session,
+        actor=world.bureau,
+        number="渝环责〔2025〕9号",
+        investigation_id=found.id,
+        quantity=300,
+        due_on=due,
+        document_id=build.paper(session),
+        at=world.at,
+    )
+    frozen = session.scalars(select(Movement).where(Movement.order_id == order.id)).one()
+    commands.confirm_movement(session, actor=world.agency[1], movement_id=frozen.id, at=world.at)
+
+    early = registry_days.run(end_of_day(due) - SECOND)
+    late, again = registry_days.run(end_of_day(due)), registry_days.run(end_of_day(due))
+    session.expire_all()
+    assert [said.split(", ")[-1] for said in (early, late, again)] == [
+        "0 orders overdue",
+        "1 orders overdue",
+        "0 orders overdue",
+    ]
+    assert order.state == "overdue"
+
+    at = end_of_day(due)
+    for forced in commands.force_order(session, actor=world.agency[0], order_id=order.id, key="force", at=at):
+        commands.confirm_movement(session, actor=world.agency[1], movement_id=forced.id, at=at)
+    session.refresh(order)
+    assert (order.state, order.cancelled) == ("forced", 300)
+    assert queries.tally(session).cancelled == 300
