@@ -90,6 +90,13 @@ class BatchIn(In):
     declarations = fields.Nested(DeclarationsIn, load_default=dict)
 
 
+class BehavioursIn(In):
+    """Which recorded behaviours back a batch: all of one's own scenario on some days (CQ-X.10)."""
+
+    scenario = Text(least=3, most=40, pattern="[a-z][a-z0-9-]{2,39}", required=True)
+    period = fields.Nested(CreditingIn, required=True)
+
+
 class CaseDocumentIn(In):
     """A paper filed in a case, with its public version beside it (Q-43)."""
 

@@ -70,6 +70,17 @@ class CaseProposalOut(Out):
     proposed_at = fields.DateTime()
 
 
+class TieOut(Out):
+    """Behaviours of one scenario on some days, which back this batch and no other (CQ-X.10)."""
+
+    scenario_id = fields.Integer()
+    first_day = fields.Date()
+    last_day = fields.Date(metadata={"description": "Included."})
+    behaviours = fields.Integer()
+    reduction_g = fields.Integer(metadata={"description": "Grams of CO2e, counted by the database."})
+    tied_at = fields.DateTime()
+
+
 class CaseFileOut(CaseOut):
     """A case with its whole file."""
 
@@ -83,6 +94,7 @@ class CaseFileOut(CaseOut):
     steps = fields.List(fields.Nested(StepTakenOut))
     documents = fields.List(fields.Nested(FiledDocumentOut))
     proposals = fields.List(fields.Nested(CaseProposalOut))
+    backed_by = fields.List(fields.Nested(TieOut))
 
 
 class OutcomeOut(Out):
@@ -167,6 +179,7 @@ def shown_file(found: CaseFile) -> dict[str, Any]:
         "steps": [as_plain(step) for step in found.steps],
         "documents": found.documents,
         "proposals": found.proposals,
+        "backed_by": found.backed_by,
     }
 
 

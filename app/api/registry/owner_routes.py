@@ -10,6 +10,7 @@ from app.api.operations import Operations
 from app.api.paging import dumped, page
 from app.api.registry.act_schemas import (
     BatchIn,
+    BehavioursIn,
     CaseDocumentIn,
     DryRunQuery,
     OwnStepIn,
@@ -26,12 +27,14 @@ from app.api.registry.file_schemas import (
     NoticeOpenedOut,
     OwnCasesQuery,
     PaperOut,
+    TieOut,
     shown_case,
     shown_file,
     shown_report,
 )
 from app.api.registry.repeating import once
 from app.door.access import current_actor, requires, takes_uploads
+from app.journeys import provenance
 from app.kernel import clock, papers
 from app.kernel.permissions import Permission
 from app.kernel.session import transaction
@@ -126,6 +129,32 @@ def begin_batch(sent: dict[str, Any], project_id: int) -> dict[str, Any]:
 
     with transaction() as session:
         return once(session, f"batch.begin:{project_id}", sent, begin)
+
+
+@blp.post("/registry/me/batches/<int:batch_id>/behaviours")
+@blp.arguments(BehavioursIn)
+@blp.response(201, TieOut)
+@blp.repeatable
+@requires(Permission.APPLY_TO_REGISTRY)
+def tie_behaviours(sent: dict[str, Any], batch_id: int) -> dict[str, Any]:
+    """Tie all behaviours of the own scenario on some days to the own draft batch, and to no other."""
+    with transaction() as session:
+        return once(
+            session,
+            f"batch.behaviours:{batch_id}",
+            sent,
+            lambda: dumped(
+                TieOut,
+                provenance.tie_behaviours(
+                    session,
+                    actor=current_actor(),
+                    batch_id=batch_id,
+                    scenario_code=sent["scenario"],
+                    period=Period(sent["period"]["first"], sent["period"]["last"]),
+                    at=clock.now(),
+                ),
+            ),
+        )
 
 
 @blp.get(f"/registry/me/cases/{SUBJECT}")

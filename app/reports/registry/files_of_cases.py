@@ -13,9 +13,10 @@ from app.kernel.calendar import working_days_after
 from app.kernel.sources import cites
 from cqcer import states
 from cqcer.commands.cases import owned
-from cqcer.models import Batch, CaseDocument, CaseProposal, CaseStep, RegistryProject
+from cqcer.models import Batch, BatchProvenance, CaseDocument, CaseProposal, CaseStep, RegistryProject
 from cqcer.queries import cases
 from cqcer.queries.cases import Case
+from cqcer.queries.provenance import ties_of_batch
 from cqcer.rulebooks import rulebook
 from cqcer.values import CaseState, RulebookCode, Subject
 
@@ -30,6 +31,7 @@ class CaseFile:
     steps: tuple[CaseStep, ...]
     documents: tuple[CaseDocument, ...]
     proposals: tuple[CaseProposal, ...]
+    backed_by: tuple[BatchProvenance, ...]
     notice_id: int | None
     acts: tuple[str, ...]
     registration_due: date | None  # nationally fifteen working days from submission, CCER-15.2
@@ -130,6 +132,7 @@ def _file(session: Session, subject: Subject, of: Case) -> CaseFile:
         steps=tuple(steps),
         documents=tuple(documents),
         proposals=tuple(one for one in proposals if one.id not in used),
+        backed_by=tuple(ties_of_batch(session, of.id)) if isinstance(of, Batch) else (),
         notice_id=None if notice is None else notice.id,
         acts=tuple(sorted(act.value for act in states.allowed(life, CaseState(of.state)))),
         registration_due=None

@@ -7,7 +7,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.journeys import provenance
+from app.kernel import clock
 from app.kernel.actor import SYSTEM
+from app.kernel.permissions import Role
 from cqcer import commands
 from cqcer.errors import BehavioursTied, CaseNotFound, MethodologyCountsNone, PeriodOutside
 from cqcer.queries.provenance import backed_batch, ties_of_batch
@@ -170,3 +172,24 @@ def test_no_more_is_issued_than_the_behaviours_reduced(story, session, riding, t
         return
     with pytest.raises(DBAPIError, match="no more is issued"):
         story.register(batch, Subject.BATCH)
+
+
+@obligation("Q-27")
+def test_owners_tie_behaviours_through_the_api_and_the_file_of_the_batch_shows_it(
+    app, story, session, riding
+):
+    batch = begun(story)
+    owner = people.staff(session, Role.OWNER_STAFF, story.owner.organisation, at=story.at)
+    session.commit()
+    client, root = app.test_client(), "/api/v1/registry/me"
+    sent = {"scenario": riding.code, "period": {"first": "2021-09-15", "last": "2022-09-14"}}
+
+    with clock.frozen(story.at):
+        people.sign_in_as(client, owner)
+        made = client.post(
+            f"{root}/batches/{batch.id}/behaviours", json=sent, headers={"Idempotency-Key": "k"}
+        )
+        file = client.get(f"{root}/cases/batch/{batch.id}").json
+
+    assert (made.status_code, made.json["behaviours"]) == (201, 2), made.text
+    assert file["backed_by"] == [made.json]
