@@ -20,8 +20,6 @@ FOR_THE_TRADING_SYSTEM: Final = frozenset({"CQ-6.7", "CQ-25.3", "CQ-36.2", "CQ-3
 """Left for the trading system, which is not built yet."""
 OPEN: Final = frozenset(
     {
-        # operating figures for any chosen period
-        "CQ-4.2",
         # inspections, experts and the four principles of a methodology
         "CQ-6.4",
         "CQ-7.1",
@@ -32,20 +30,8 @@ OPEN: Final = frozenset(
         "CQ-42.5",
         "CQ-42.7",
         "CQ-42.11",
-        # trading and compliance offsets
+        # the methodology of a reduction, lists for credit institutions, the seven gases
         "CQ-16.4",
-        "CQ-23.1",
-        "CQ-24.2",
-        "CQ-25.1",
-        "CQ-25.2",
-        "CQ-26.1",
-        "CQ-26.3",
-        "CQ-26.4",
-        "CQ-28.1",
-        "CQ-30.2",
-        "CQ-42.3",
-        # the log of views of business secrets, lists for credit institutions, the seven gases
-        "CQ-37.2",
         "CQ-40.1",
         "CQ-42.1",
         # projects from before, and what cancelled and revoked mean for an owner

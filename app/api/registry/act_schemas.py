@@ -90,7 +90,7 @@ class BatchIn(In):
     declarations = fields.Nested(DeclarationsIn, load_default=dict)
 
 
-class BehavioursIn(In):
+class TiedBehavioursIn(In):
     """Which recorded behaviours back a batch: all of one's own scenario on some days (CQ-X.10)."""
 
     scenario = Text(least=3, most=40, pattern="[a-z][a-z0-9-]{2,39}", required=True)

@@ -10,11 +10,11 @@ from app.api.operations import Operations
 from app.api.paging import dumped, page
 from app.api.registry.act_schemas import (
     BatchIn,
-    BehavioursIn,
     CaseDocumentIn,
     DryRunQuery,
     OwnStepIn,
     ProjectIn,
+    TiedBehavioursIn,
     declared,
     period_of,
 )
@@ -132,7 +132,7 @@ def begin_batch(sent: dict[str, Any], project_id: int) -> dict[str, Any]:
 
 
 @blp.post("/registry/me/batches/<int:batch_id>/behaviours")
-@blp.arguments(BehavioursIn)
+@blp.arguments(TiedBehavioursIn)
 @blp.response(201, TieOut)
 @blp.repeatable
 @requires(Permission.APPLY_TO_REGISTRY)
