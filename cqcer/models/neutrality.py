@@ -46,4 +46,4 @@ class NeutralityRecord(Base):
     declared_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(server_default="declared")
     cancelled_t: Mapped[int] = mapped_column(server_default="0")
-    movement_id: Mapped[int | None] = mapped_column(ForeignKey("unit_movement.id"))
+    movement_id: Mapped[int | None] = mapped_column(ForeignKey("unit_movement.id", use_alter=True))
