@@ -64,7 +64,7 @@ def shown_again(
             except Refusal as refusal:
                 place = (where or {}).get(refusal.code, field)
                 again = Form(errors_of(refusal, place), request.form.to_dict())
-                return show(again, **arguments), status_of(refusal), _retry(refusal)
+                return show(again, **arguments), status_of(refusal), time_to_wait(refusal)
 
         return cast(View, posted)
 
@@ -87,6 +87,7 @@ def errors_of(refusal: Refusal, field: str) -> dict[str, str]:
     return {field: text}
 
 
-def _retry(refusal: Refusal) -> dict[str, str]:
+def time_to_wait(refusal: Refusal) -> dict[str, str]:
+    """Return the header that says when to come back, where the refusal knows."""
     again = refusal.details.get("retry_after")
     return {} if again is None else {"Retry-After": str(again)}

@@ -27,6 +27,7 @@ from werkzeug.datastructures import MultiDict
 from app.kernel.errors import Conflict, Malformed, Refusal, RuleBroken, TooMany
 from app.kernel.idempotency import KeyReused
 from app.web.errors import status_of
+from app.web.forms import time_to_wait
 
 E = TypeVar("E", bound=StrEnum)
 P = ParamSpec("P")
@@ -147,7 +148,7 @@ def shown_again(
                 made: Any = page(**taken)
                 if not isinstance(made, str):
                     return made  # there is nothing to show again: on to where the page leads
-                return Response(made, status_of(refused), mimetype="text/html")
+                return Response(made, status_of(refused), time_to_wait(refused), mimetype="text/html")
 
         return tried
 

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from app.kernel.errors import RuleBroken
+from app.kernel.errors import RuleBroken, TooMany
 from app.web.desk import breaches
-from app.web.desk.forms import FormIncomplete, Typed
+from app.web.desk.forms import FormIncomplete, Typed, shown_again
 from points.values import OfferCategory
 
 
@@ -127,3 +127,18 @@ def test_breaches_come_in_two_shapes(in_chinese, details):
 def test_a_refusal_without_breaches_names_no_field(in_chinese):
     assert breaches.by_field(OfferRefused(state="left")) == {}
     assert breaches.by_field(None) == {}
+
+
+def test_a_form_that_came_too_often_says_when_to_come_back(app):
+    @shown_again(lambda: "<form>")
+    def act():
+        raise TooMany(retry_after=7)
+
+    with app.test_request_context("/", method="POST"):
+        answer = act()
+
+    assert (answer.status_code, answer.headers.get("Retry-After"), answer.get_data()) == (
+        429,
+        "7",
+        b"<form>",
+    )
