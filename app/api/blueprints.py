@@ -15,6 +15,7 @@ from app.api import (
 from app.api.operations import Operations
 from app.api.registry import (
     case_routes,
+    exchange_routes,
     movement_routes,
     notice_routes,
     office_routes,
@@ -39,4 +40,5 @@ BLUEPRINTS: Final[tuple[Operations, ...]] = (
     owner_routes.blp,
     office_routes.blp,
     movement_routes.blp,
+    exchange_routes.blp,
 )
