@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.kernel.sources import cites
 from cqcer import queries
+from cqcer.models import CaseProposal, CaseStep, RegistryProject
 from cqcer.queries.uses import Cancellation
 from cqcer.values import Purpose
 
@@ -41,6 +44,51 @@ class CancellationPage:
     count: int
     quantity: int
     more: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndedProject:
+    """A project that was cancelled or revoked: when, on what ground, how many units it was issued."""
+
+    number: str
+    title: str
+    title_en: str | None
+    state: str
+    ground: str
+    at: datetime
+    issued: int
+    cancelled: int
+
+
+@cites("CQ-22.4", "CQ-39.1")
+def ended_projects(session: Session) -> list[EndedProject]:
+    """Return every project that was cancelled or revoked, the latest first.
+
+    Source: CQ-22.4, CQ-39.1.
+    """
+    rows = session.execute(
+        select(RegistryProject, CaseStep.at, CaseProposal.ground)
+        .join(CaseStep, CaseStep.project_id == RegistryProject.id)
+        .join(CaseProposal, CaseProposal.id == CaseStep.proposal_id)
+        .where(CaseStep.act.in_(("cancel", "revoke")))
+        .order_by(CaseStep.id.desc())
+    ).all()
+    found = []
+    for project, at, ground in rows:
+        tally = queries.tally(session, project_id=project.id)
+        found.append(
+            EndedProject(
+                number=project.number or "",
+                title=project.title,
+                title_en=project.title_en,
+                state=project.state,
+                ground=ground or "",
+                at=at,
+                issued=tally.issued,
+                cancelled=tally.cancelled,
+            )
+        )
+    return found
 
 
 @cites("CQ-29.3", "CQ-22.4")

@@ -53,7 +53,13 @@ def cancellations() -> str:
     asked = cancellation_pages.Asked.of(request.args)
     with transaction() as session:
         found = cancellation_pages.page(session, asked)
+        ended = cancellation_pages.ended_projects(session) if asked.page == 1 else []
     years = range(today.year, FIRST_YEAR - 1, -1) if today >= date(FIRST_YEAR, 1, 1) else ()
     return render_template(
-        "public/cancellations.html", asked=asked, found=found, purposes=list(Purpose), years=list(years)
+        "public/cancellations.html",
+        asked=asked,
+        found=found,
+        ended=ended,
+        purposes=list(Purpose),
+        years=list(years),
     )

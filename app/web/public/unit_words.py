@@ -43,11 +43,23 @@ CATEGORIES: Final[Mapping[str, Look]] = {
     "sink": Look(lazy_gettext("生态碳汇类"), "trees", "green"),
     "inclusion": Look(lazy_gettext("碳普惠类"), "users", "amber"),
 }
+GROUNDS: Final[Mapping[str, Look]] = {
+    "owner_wish": Look(lazy_gettext("业主自愿注销")),
+    "owner_lost": Look(lazy_gettext("主体灭失")),
+    "project_gone": Look(lazy_gettext("项目不复存续")),
+    "fraud": Look(lazy_gettext("弄虚作假，撤销登记")),
+}
+PROJECT_ENDS: Final[Mapping[str, Look]] = {
+    "cancelled": Look(lazy_gettext("项目已注销"), "circle-off", "quiet"),
+    "revoked": Look(lazy_gettext("登记已撤销"), "gavel", "bad"),
+}
 WORDS: Final[Mapping[str, Mapping[str, Look]]] = {
     "state": UNIT_STATES,
     "kind": MOVEMENT_KINDS,
     "purpose": PURPOSES,
     "category": CATEGORIES,
+    "ground": GROUNDS,
+    "end": PROJECT_ENDS,
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app.jobs import registry_days
 from app.kernel.days import day_in_china
 from app.kernel.errors import ActOutOfTurn, Forbidden
 from app.kernel.permissions import ANYONE
@@ -132,8 +133,11 @@ def test_nothing_is_forced_before_the_term_is_over_and_then_exactly_what_is_outs
     with pytest.raises(TermNotOver):
         commands.pass_due_date(session, actor=officer, order_id=order.id, at=on_the_day)
     assert commands.orders_due(session, at=on_the_day) == []
+    assert "overdue" not in registry_days.run(on_the_day)
     assert commands.orders_due(session, at=after) == [order.id]
-    commands.pass_due_date(session, actor=officer, order_id=order.id, at=after)
+    assert registry_days.run(after).endswith(" 1 orders overdue")
+    assert "overdue" not in registry_days.run(after)
+    session.refresh(order)
     with pytest.raises(ActOutOfTurn):
         commands.pass_due_date(session, actor=officer, order_id=order.id, at=after)
     forced = commands.force_order(session, actor=officer, order_id=order.id, key="f", at=after)

@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from app.kernel import clock
-from cqcer import queries
+from cqcer import commands, queries
 from cqcer.values import Purpose
 from tests.integration.cqcer import registry as build
 from tests.integration.cqcer import using
@@ -110,3 +110,21 @@ def test_an_individuals_certificate_is_masked_and_its_file_is_theirs(client, ses
     assert "张三丰" not in page
     assert client.get(f"/verify/{number}/certificate.pdf", headers=JSON).status_code == 404
     assert client.get(f"/verify/{number}/certificate.json", headers=JSON).status_code == 404
+
+
+@obligation("CQ-22.4")
+def test_a_project_that_ended_is_published_with_ground_and_quantities(client, session, world):
+    proposal = commands.ask_to_cancel_project(
+        session,
+        actor=world.owner.initiator,
+        project_id=world.project.id,
+        document_id=build.paper(session),
+        at=world.at,
+    )
+    commands.confirm_ending(session, actor=world.agency[1], proposal_id=proposal.id, at=world.at)
+    session.refresh(world.project)
+
+    page = client.get("/cancellations").text
+
+    for told in ("项目注销与撤销", world.project.number, "业主自愿注销", "项目已注销", "1,000"):
+        assert told in page
