@@ -43,6 +43,14 @@ def certified(town):
             at=world.at,
         )
         commands.audit_books(session, actor=SYSTEM, at=world.at)
+        ended = commands.ask_to_cancel_project(
+            session,
+            actor=world.owner.initiator,
+            project_id=world.project.id,
+            document_id=build.paper(session),
+            at=world.at,
+        )
+        commands.confirm_ending(session, actor=world.agency[1], proposal_id=ended.id, at=world.at)
         certificates = [queries.certificate_of(session, one.id) for one in (event, personal)]
         return [one.number for one in certificates if one is not None]
 
