@@ -25,6 +25,8 @@ from cqcer.values import (
     OffsetState,
     OrderAct,
     OrderState,
+    ProposalAct,
+    ProposalState,
     Purpose,
     RecognitionAct,
     RecognitionState,
@@ -53,6 +55,13 @@ METHODOLOGY: Final[Life[MethodologyState, MethodologyAct]] = {
     (_M.SUPERSEDED, MethodologyAct.ABOLISH): _M.ABOLISHED,
 }
 """Requirements §10.1."""
+
+PROPOSAL: Final[Life[ProposalState, ProposalAct]] = {
+    (None, ProposalAct.PROPOSE): ProposalState.RECEIVED,
+    (ProposalState.RECEIVED, ProposalAct.TAKE_UP): ProposalState.TAKEN_UP,
+    (ProposalState.RECEIVED, ProposalAct.DECLINE): ProposalState.DECLINED,
+}
+"""CQ-13.2; what is taken up becomes a version that goes its own way."""
 
 BEFORE_REGISTRATION: Final = (
     _C.DRAFT,

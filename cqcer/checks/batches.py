@@ -205,6 +205,15 @@ BATCH_CHECKS: Final[tuple[Check[BatchFacts], ...]] = (
         ),
     ),
     Check(
+        code=3019,
+        zh="登记系统复算结果与记录不一致",
+        en="The inputs and the methodology's formula give another quantity than is written.",
+        source="CQ-16.2",
+        at=UP_TO_REVIEW | REGISTER,
+        applies=lambda f: f.replayed_t is not None,
+        finds=lambda f: unless(f.replay_agrees, replayed_t=f.replayed_t),
+    ),
+    Check(
         code=3017,
         zh="登记函、核查与复算数量不符合要求",
         en="Letter, verified and replayed quantities are not in order.",

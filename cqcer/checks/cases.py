@@ -10,6 +10,7 @@ UPLOAD: Final = frozenset({CaseAct.UPLOAD})
 NOTICE: Final = frozenset({CaseAct.OPEN_NOTICE})
 SUBMIT: Final = frozenset({CaseAct.SUBMIT})
 REVIEW: Final = frozenset({CaseAct.PASS_REVIEW})
+EVALUATION: Final = frozenset({CaseAct.PASS_EVALUATION, CaseAct.ASK_FOR_REVISION, CaseAct.FAIL_EVALUATION})
 REGISTER: Final = frozenset({CaseAct.REGISTER})
 UP_TO_NOTICE: Final = UPLOAD | NOTICE
 UP_TO_REVIEW: Final = UPLOAD | NOTICE | SUBMIT | REVIEW
@@ -120,6 +121,14 @@ CASE_CHECKS: Final[tuple[Check[CaseFacts], ...]] = (
         at=UP_TO_REVIEW,
         applies=lambda f: f.report.filed,
         finds=lambda f: unless(f.report.commitment),
+    ),
+    Check(
+        code=1019,
+        zh="本轮技术评估没有受指派专家的意见",
+        en="No assigned expert has filed an opinion in this round of the evaluation.",
+        source="CQ-20.2",
+        at=EVALUATION,
+        finds=lambda f: unless(f.expert_opinions >= 1),
     ),
     Check(
         code=1018,

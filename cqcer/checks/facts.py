@@ -67,6 +67,7 @@ class CaseFacts:
     report: ReportFacts
     letter: bool
     letter_tonnes: int | None = None
+    expert_opinions: int = 0  # of assigned experts, in this round of the evaluation
 
     @property
     def answers_for(self) -> frozenset[str]:
@@ -107,6 +108,7 @@ class BatchFacts(CaseFacts):
     evidence_linked: bool
     within_chongqing: bool
     verified_by_validator: bool
+    replay_agrees: bool = False  # inputs and formula give what is written
 
     @property
     def answers_for(self) -> frozenset[str]:

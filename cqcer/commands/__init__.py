@@ -31,8 +31,19 @@ from cqcer.commands.endings import (
     propose_ending,
     refuse_for_fraud,
 )
+from cqcer.commands.experts import assign_expert, end_invitation, file_expert_opinion, invite_expert
 from cqcer.commands.falling_due import notices_due, pass_revision_day, revisions_due
 from cqcer.commands.findings import record_finding, review_flag
+from cqcer.commands.methodologies import (
+    abolish_version,
+    answer_proposal,
+    ask_for_changes,
+    draft_version,
+    found_methodology,
+    issue_version,
+    propose_methodology,
+    send_to_review,
+)
 from cqcer.commands.moving import dry_run, propose_movement
 from cqcer.commands.neutrality import (
     declare_emissions,
@@ -87,11 +98,15 @@ from cqcer.commands.uses import (
 )
 
 __all__ = [
+    "abolish_version",
     "accept_commission",
     "answer_opinion",
+    "answer_proposal",
     "apply_for_account",
     "appoint_representative",
+    "ask_for_changes",
     "ask_to_cancel_project",
+    "assign_expert",
     "audit_books",
     "begin_batch",
     "begin_offset",
@@ -107,11 +122,13 @@ __all__ = [
     "decide_revocation",
     "declare_emissions",
     "decline_commission",
+    "draft_version",
     "dry_run",
     "dry_run_case",
     "end_allowance_unit",
     "end_block",
     "end_commission",
+    "end_invitation",
     "end_listing",
     "end_person",
     "end_representative",
@@ -120,13 +137,17 @@ __all__ = [
     "enter_trading_rule",
     "execute_due",
     "file_document",
+    "file_expert_opinion",
     "file_investigation",
     "file_opinion",
     "file_report",
     "find_shortfall",
     "force_order",
+    "found_methodology",
+    "invite_expert",
     "issue_letter",
     "issue_order",
+    "issue_version",
     "lapse_due",
     "list_allowance_unit",
     "list_for_subscription",
@@ -141,6 +162,7 @@ __all__ = [
     "pass_revision_day",
     "post_trades",
     "propose_ending",
+    "propose_methodology",
     "propose_movement",
     "propose_neutrality",
     "propose_offset_cancellation",
@@ -158,6 +180,7 @@ __all__ = [
     "return_offset",
     "review_flag",
     "revisions_due",
+    "send_to_review",
     "set_trading_account",
     "settle_discrepancy",
     "submit_offset",

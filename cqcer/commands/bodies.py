@@ -12,13 +12,8 @@ from app.kernel.days import day_in_china
 from app.kernel.permissions import Permission
 from app.kernel.sources import cites
 from cqcer import states
-from cqcer.errors import (
-    InterestMalformed,
-    ReasonMissing,
-    RecognitionMalformed,
-    RecognitionRunning,
-    SignerNotFound,
-)
+from cqcer.errors import ReasonMissing
+from cqcer.errors.parties import InterestMalformed, RecognitionMalformed, RecognitionRunning, SignerNotFound
 from cqcer.models import KnownInterest, Recognition, RecognitionScope, RecognitionStep, VvbPerson
 from cqcer.queries import bodies
 from cqcer.values import Activity, Category, InterestKind, RecognitionAct, RecognitionState

@@ -20,7 +20,7 @@ from cqcer.checks.projects import PROJECT_CHECKS
 from cqcer.commands.blocks import block_after_failed_revision
 from cqcer.errors import AreaUnknown, CaseNotFound, MethodologyNotFound, ReasonMissing
 from cqcer.models import Batch, CaseDocument, CaseStep, MethodologyVersion, RegistryProject
-from cqcer.queries import cases
+from cqcer.queries import cases, methodologies
 from cqcer.queries.cases import Case
 from cqcer.values import CaseAct, CaseState, Category, Period, RulebookCode, Subject
 
@@ -119,11 +119,14 @@ def begin_batch(
     """Begin the draft of a batch of the actor's registered project.
 
     Args:
-        replayed_t: what the methodology's formula gives for the inputs in `replay`, rounded down.
+        replayed_t: what the owner's own calculation gives; the registry computes for itself and keeps
+            this beside it.
+        replay: what was monitored, under `inputs`.
 
     Raises:
         CaseNotFound: the project is not the actor's.
         ChecksFailed: its days cannot be those of a batch, or the project is not registered.
+        InputsMalformed: the methodology's formula cannot be computed for the inputs.
 
     Source: CQ-16.1, CQ-17.10, CQ-17.12, CQ-42.10, CQ-42.12.
     """
@@ -134,14 +137,18 @@ def begin_batch(
             DAYS_CHECKS, cases.days_of_batch(session, project, period, on=day_in_china(at)), at=CaseAct.UPLOAD
         )
     )
+    computed = methodologies.replay_of(session, project, replay.get("inputs", {}))
+    kept = {**replay, "claimed_by_owner_t": replayed_t}
+    if computed is not None:
+        kept["result"] = {"steps": computed.steps, "remainder_g": computed.remainder_g}
     batch = Batch(
         project_id=project.id,
         rulebook=project.rulebook,
         first_day=period.first,
         last_day=period.last,
         claimed_t=claimed_t,
-        replayed_t=replayed_t,
-        replay=dict(replay),
+        replayed_t=None if computed is None else computed.tonnes,
+        replay=kept,
         declarations=dict(declarations),
         created_by=actor.ref,
         created_at=at,

@@ -13,7 +13,8 @@ from cqcer import states
 from cqcer.checks import refuse_if_failed, run
 from cqcer.checks.commissions import COMMISSION_CHECKS
 from cqcer.commands.cases import key_of, owned
-from cqcer.errors import CommissionExists, CommissionNotFound, ReasonMissing
+from cqcer.errors import ReasonMissing
+from cqcer.errors.parties import CommissionExists, CommissionNotFound
 from cqcer.models import Commission
 from cqcer.queries import bodies, cases
 from cqcer.values import CommissionAct, CommissionState, Subject

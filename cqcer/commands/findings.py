@@ -10,7 +10,8 @@ from app.kernel.actor import Actor
 from app.kernel.errors import ActOutOfTurn
 from app.kernel.permissions import Permission
 from app.kernel.sources import cites
-from cqcer.errors import FlagNotFound, ReasonMissing, ReportNotFound
+from cqcer.errors import ReasonMissing
+from cqcer.errors.parties import FlagNotFound, ReportNotFound
 from cqcer.models import ReportFinding, ReportFlag, VvReport
 
 

@@ -17,7 +17,8 @@ from cqcer.models.cases import (
     RegistrationLetter,
     RegistryProject,
 )
-from cqcer.models.methodologies import Methodology, MethodologyVersion
+from cqcer.models.experts import Assignment, Expert, ExpertOpinion
+from cqcer.models.methodologies import Methodology, MethodologyProposal, MethodologyStep, MethodologyVersion
 from cqcer.models.neutrality import (
     NeutralityRecord,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "AccountPaper",
     "AllowanceUnit",
     "ApplicationBlock",
+    "Assignment",
     "Batch",
     "BatchProvenance",
     "Beneficiary",
@@ -74,6 +76,8 @@ __all__ = [
     "Commission",
     "Discrepancy",
     "ExchangeReconciliation",
+    "Expert",
+    "ExpertOpinion",
     "Holding",
     "HoldingAccount",
     "Investigation",
@@ -82,6 +86,8 @@ __all__ = [
     "KnownInterest",
     "LifeStep",
     "Methodology",
+    "MethodologyProposal",
+    "MethodologyStep",
     "MethodologyVersion",
     "Movement",
     "MovementPart",

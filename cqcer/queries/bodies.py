@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.sources import cites
 from cqcer.checks.facts import CommissionFacts
-from cqcer.errors import CommissionNotFound, RecognitionNotFound
+from cqcer.errors.parties import CommissionNotFound, RecognitionNotFound
 from cqcer.models import (
     Batch,
     Commission,

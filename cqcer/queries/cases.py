@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, or_, select, text
+from sqlalchemy import ColumnElement, func, or_, select, text
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
@@ -12,9 +12,11 @@ from app.kernel.sources import cites
 from cqcer.checks.facts import BatchFacts, CaseFacts, ProjectFacts, ReportFacts
 from cqcer.errors import CaseNotFound
 from cqcer.models import (
+    Assignment,
     Batch,
     CaseDocument,
     CaseStep,
+    ExpertOpinion,
     Methodology,
     MethodologyVersion,
     PublicNotice,
@@ -24,13 +26,14 @@ from cqcer.models import (
     VvReport,
 )
 from cqcer.queries.bodies import awaits_review, current_commission, is_bound, standing_of
+from cqcer.queries.methodologies import is_in_force, replay_agrees
 from cqcer.queries.orders import owner_blocked_until, project_blocked_until
 from cqcer.rulebooks import rulebook
 from cqcer.values import (
     Activity,
+    CaseAct,
     Category,
     CommissionState,
-    MethodologyState,
     NoticeState,
     Period,
     RulebookCode,
@@ -132,11 +135,8 @@ def project_facts(
         project_date=project.project_date,
         crediting=_crediting(project),
         methodology_category=Category(methodology.category),
-        methodology_in_force=version.state == MethodologyState.ISSUED
-        or (
-            project.submitted_on is not None  # the version is fixed at submission, Q-14
-            and version.state == MethodologyState.SUPERSEDED
-        ),
+        # the version is fixed at submission, Q-14
+        methodology_in_force=is_in_force(version, project.submitted_on or on),
         under_duty=told.get("under_duty") is not False,
         in_allowance_management=told.get("in_allowance_management") is not False,
         like_cancelled=tuple(one.number or "" for one in like if one.state == "cancelled"),
@@ -178,6 +178,7 @@ def batch_facts(session: Session, batch: Batch, *, on: date) -> BatchFacts:
         replayed_t=batch.replayed_t,
         evidence_linked=bool(batch.replay.get("inputs")),
         within_chongqing=batch.declarations.get("within_chongqing") is True,
+        replay_agrees=replay_agrees(session, batch, project),
         verified_by_validator=verifier is not None and verifier.organisation_id in validators,
     )
 
@@ -230,7 +231,14 @@ def facts_of(session: Session, of: Case, *, on: date, likeness_answered: bool = 
     return batch_facts(session, of, on=on)
 
 
-_Part = type[CaseDocument] | type[CaseStep] | type[PublicNotice] | type[VvReport] | type[RegistrationLetter]
+_Part = (
+    type[Assignment]
+    | type[CaseDocument]
+    | type[CaseStep]
+    | type[PublicNotice]
+    | type[VvReport]
+    | type[RegistrationLetter]
+)
 
 
 def _of(model: _Part, of: Case) -> ColumnElement[bool]:
@@ -269,7 +277,28 @@ def _common(session: Session, of: Case, project: RegistryProject, on: date) -> d
         "report": _report(session, report, notice, project, validates=of is project),
         "letter": letter is not None,
         "letter_tonnes": None if letter is None else letter.quantity,
+        "expert_opinions": _expert_opinions(session, of),
     }
+
+
+def _expert_opinions(session: Session, of: Case) -> int:
+    round_began = (
+        select(func.max(CaseStep.at))
+        .where(
+            _of(CaseStep, of),
+            CaseStep.act.in_((CaseAct.PASS_REVIEW.value, CaseAct.TAKE_REVISION.value)),
+        )
+        .scalar_subquery()
+    )
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(ExpertOpinion)
+            .join(Assignment, Assignment.id == ExpertOpinion.assignment_id)
+            .where(_of(Assignment, of), ExpertOpinion.filed_at >= round_began)
+        )
+        or 0
+    )
 
 
 def _report(

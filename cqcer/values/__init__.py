@@ -8,6 +8,8 @@ from cqcer.values.cases import (
     NoticeAct,
     NoticeState,
     OpinionKind,
+    ProposalAct,
+    ProposalState,
     Subject,
 )
 from cqcer.values.parties import (
@@ -76,6 +78,8 @@ __all__ = [
     "Participant",
     "Period",
     "PostedTrade",
+    "ProposalAct",
+    "ProposalState",
     "Purpose",
     "Quantity",
     "Range",

@@ -33,6 +33,22 @@ class Subject(StrEnum):
     BATCH = "batch"
 
 
+class ProposalState(StrEnum):
+    """Where a proposal of a methodology stands (方法学建议)."""
+
+    RECEIVED = "received"
+    TAKEN_UP = "taken_up"
+    DECLINED = "declined"
+
+
+class ProposalAct(StrEnum):
+    """What is done about a proposal of a methodology."""
+
+    PROPOSE = "propose"
+    TAKE_UP = "take_up"
+    DECLINE = "decline"
+
+
 class CaseState(StrEnum):
     """Where a project (项目) or a batch of reductions (批次) stands on its way to registration."""
 

@@ -17,8 +17,11 @@ from app.kernel.permissions import ANYONE, Permission
 from cqcer import commands
 from cqcer.checks.commissions import DECLARED
 from cqcer.models import (
+    Assignment,
     Batch,
     Commission,
+    Expert,
+    ExpertOpinion,
     HoldingAccount,
     Methodology,
     MethodologyVersion,
@@ -27,10 +30,19 @@ from cqcer.models import (
     RegistryProject,
     VvbPerson,
 )
+from cqcer.queries.methodologies import PRINCIPLES
 from cqcer.values import Category, RepresentativeRole
 from tests.builders import people
 
 P = Permission
+FORMULA: Final = {
+    "gases": ["CO2"],
+    "parameters": [{"name": "heat_kwh", "unit": "kWh", "kind": "monitored", "min": "0"}],
+    "steps": [{"name": "reduction_t", "expression": "heat_kwh * 1000000"}],
+    "result": "reduction_t",
+    "unit": "t",
+    "vectors": [{"inputs": {"heat_kwh": "0.000001"}, "tonnes": 1}],
+}
 NOON: Final = datetime(2025, 7, 1, 12, tzinfo=CHINA)
 _numbers = count(1)
 AGENCY: Final = ANYONE | {
@@ -184,6 +196,36 @@ def commissioned(
     return session.scalars(select(VvbPerson.id).where(VvbPerson.staff_user_id == signs.staff_id)).one()
 
 
+def opinion_of_expert(
+    session: Session, at: datetime, findings: dict[str, Any] | None = None, **subject: int
+) -> None:
+    """Have an invited expert, assigned to one thing, file an opinion, as the tables have it."""
+    place = people.organisation(session, at=at, name=f"大学{next(_numbers)}")
+    somebody = staff(session, place.id, ANYONE | {P.FILE_EXPERT_OPINION}, at)
+    invited = Expert(
+        staff_user_id=somebody.staff_id, name="李教授", field="energy", invited_by="staff:1", invited_at=at
+    )
+    session.add(invited)
+    session.flush()
+    asked = Assignment(
+        expert_id=invited.id, due_on=at.date(), assigned_by="staff:1", assigned_at=at, **subject
+    )
+    session.add(asked)
+    session.flush()
+    session.add(
+        ExpertOpinion(
+            assignment_id=asked.id,
+            number=1,
+            positive=True,
+            findings=findings or {},
+            body="同意",
+            filed_by=somebody.ref,
+            filed_at=at,
+        )
+    )
+    session.flush()
+
+
 def methodology(
     session: Session,
     category: Category,
@@ -209,9 +251,8 @@ def methodology(
         version="V01",
         state="proposed",
         parts=dict.fromkeys(("baseline", "additionality", "calculation", "monitoring_plan", *more), "x"),
-        principles=dict.fromkeys(
-            ("scientific_soundness", "inclusiveness", "additionality", "applicability"), "x"
-        ),
+        principles=dict.fromkeys(PRINCIPLES, "x"),
+        formula=FORMULA,
         sector_departments=["市经济信息委"],
         issued_on=date(2024, 9, 1),
         written_by="staff:1",
@@ -219,6 +260,7 @@ def methodology(
     )
     session.add(version)
     session.flush()
+    opinion_of_expert(session, at, dict.fromkeys(PRINCIPLES, True), version_id=version.id)
     for state in ("drafting", "under_review", "issued"):
         version.state = state
         session.flush()

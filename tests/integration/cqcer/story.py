@@ -9,6 +9,7 @@ from app.kernel.days import day_in_china, end_of_day
 from app.kernel.permissions import ANYONE, Permission
 from cqcer import commands
 from cqcer.checks.batches import POINTS as VERIFIED
+from cqcer.checks.cases import EVALUATION
 from cqcer.checks.commissions import DECLARED as DECLARED_BY_BODY
 from cqcer.checks.projects import POINTS as VALIDATED
 from cqcer.errors import SamePerson
@@ -42,6 +43,8 @@ class Story:
 
     def act(self, of, act, actor=None, **more):
         subject = Subject.BATCH if hasattr(of, "first_day") else Subject.PROJECT
+        if act in EVALUATION:
+            build.opinion_of_expert(self.session, self.at, **{f"{subject.value}_id": of.id})
         return commands.take_step(
             self.session,
             actor=actor or self.owner.initiator,
@@ -117,6 +120,18 @@ class Story:
             signed_on=day_in_china(self.at),
             at=self.at,
         )
+
+    def in_evaluation(self):
+        """Bring a project as far as its technical evaluation."""
+        made = self.project()
+        self.report(made, Subject.PROJECT, VALIDATED)
+        self.through_notice(made, Subject.PROJECT)
+        commands.supplement_report(
+            self.session, actor=self.body, subject=Subject.PROJECT, case_id=made.id, body="无", at=self.at
+        )
+        self.act(made, CaseAct.SUBMIT)
+        self.act(made, CaseAct.PASS_REVIEW, self.officer)
+        return made
 
     def notice(self, of, subject):
         self.act(of, CaseAct.UPLOAD)

@@ -11,12 +11,11 @@ from app.kernel.permissions import Role
 from cqcer import commands
 from cqcer.checks.commissions import DECLARED
 from cqcer.commands.bodies import Scope
-from cqcer.errors import (
-    ChecksFailed,
+from cqcer.errors import ChecksFailed, ReasonMissing
+from cqcer.errors.parties import (
     CommissionExists,
     CommissionNotFound,
     InterestMalformed,
-    ReasonMissing,
     RecognitionMalformed,
     RecognitionRunning,
     SignerNotFound,

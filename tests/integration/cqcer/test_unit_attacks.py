@@ -282,6 +282,7 @@ def test_the_lives_of_the_database_are_those_of_the_code(place):
         "national_project": states.NATIONAL_PROJECT,
         "national_batch": states.NATIONAL_BATCH,
         "recognition": states.RECOGNITION,
+        "proposal": states.PROPOSAL,
         "commission": states.COMMISSION,
         "order": states.ORDER,
         "blocking": states.BLOCKING,

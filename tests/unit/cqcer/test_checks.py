@@ -60,6 +60,7 @@ PROJECT = ProjectFacts(
     open_objections=0,
     report=GOOD,
     letter=True,
+    expert_opinions=1,
     owner_is_person=False,
     ownership_proved=True,
     area_code="500103",
@@ -98,6 +99,8 @@ BATCH = BatchFacts(
     evidence_linked=True,
     within_chongqing=True,
     verified_by_validator=False,
+    expert_opinions=1,
+    replay_agrees=True,
 )
 VERIFICATION = BATCH.report
 GIFT = MovementFacts(

@@ -168,8 +168,11 @@ def through(office, case, who_supplements, **letter):
     registry_days.run(office.at)
     office.did(who_supplements, f"cases/{case}/supplement", body="无公众意见")
     office.did("owner", f"me/cases/{case}/steps", act="submit")
-    for act in ("pass_review", "pass_evaluation"):
-        office.did("officer", f"cases/{case}/steps", act=act)
+    office.did("officer", f"cases/{case}/steps", act="pass_review")
+    subject, number = case.split("/")
+    build.opinion_of_expert(office.session, office.at, **{f"{subject}_id": int(number)})
+    office.session.commit()
+    office.did("officer", f"cases/{case}/steps", act="pass_evaluation")
     office.did("bureau", f"cases/{case}/letter", number=f"函 {case}", supply_demand="供需平衡", **letter)
     proposal = office.did("officer", f"cases/{case}/registration")
     own = office.ask("reviewer", "GET", f"cases/{case}").json["proposals"]
