@@ -122,6 +122,7 @@ def test_two_years_only_where_the_revision_was_late_and_failed_again(session, da
     world = build.registry(session)
     batch, _at = _to_revision(session, world, days_late)
     reviewer = build.staff(session, world.owner.organisation.id, build.AGENCY, _at)
+    build.opinion_of_expert(session, _at, batch_id=batch.id)
 
     commands.take_step(
         session,
