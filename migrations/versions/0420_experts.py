@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0420"
-down_revision = "0071"
+down_revision = "0077"
 
 TABLES = """
 CREATE TABLE expert (
