@@ -123,7 +123,7 @@ CASE_CHECKS: Final[tuple[Check[CaseFacts], ...]] = (
         finds=lambda f: unless(f.report.commitment),
     ),
     Check(
-        code=1019,
+        code=1028,
         zh="本轮技术评估没有受指派专家的意见",
         en="No assigned expert has filed an opinion in this round of the evaluation.",
         source="CQ-20.2",

@@ -1,4 +1,4 @@
-"""Checks of commissions and signatures of bodies, 5001 and on (委托与签署校验)."""
+"""Checks of commissions and signatures of bodies, 8001 and on (委托与签署校验)."""
 
 from typing import Final
 
@@ -17,7 +17,7 @@ _ALL: Final = _PROPOSE | _ACCEPT | _SIGN
 
 COMMISSION_CHECKS: Final[tuple[Check[CommissionFacts], ...]] = (
     Check(
-        code=5001,
+        code=8001,
         zh="办理人不属于该机构",
         en="Whoever acts does not work for this body.",
         source="CQ-17.2",
@@ -25,7 +25,7 @@ COMMISSION_CHECKS: Final[tuple[Check[CommissionFacts], ...]] = (
         finds=lambda f: unless(f.own),
     ),
     Check(
-        code=5002,
+        code=8002,
         zh="当日该机构未获认可或认可被暂停、终止",
         en="On that day the body is not recognised, or its recognition is suspended or ended.",
         source="CQ-21.1",
@@ -33,7 +33,7 @@ COMMISSION_CHECKS: Final[tuple[Check[CommissionFacts], ...]] = (
         finds=lambda f: unless(f.recognised),
     ),
     Check(
-        code=5003,
+        code=8003,
         zh="超出机构获批的业务范围",
         en="It is outside the body's approved scope.",
         source="CQ-21.2",
@@ -42,7 +42,7 @@ COMMISSION_CHECKS: Final[tuple[Check[CommissionFacts], ...]] = (
         finds=lambda f: unless(f.in_scope),
     ),
     Check(
-        code=5004,
+        code=8004,
         zh="机构与项目业主存在资产、管理等方面的利益关系",
         en="The body has an interest relation with the owner.",
         source="CQ-21.3",
@@ -50,7 +50,7 @@ COMMISSION_CHECKS: Final[tuple[Check[CommissionFacts], ...]] = (
         finds=lambda f: unless(not f.bound_to_owner),
     ),
     Check(
-        code=5005,
+        code=8005,
         zh="未声明不存在利益关系",
         en="It is not declared that there is no interest relation.",
         source="CQ-21.3",
@@ -58,7 +58,7 @@ COMMISSION_CHECKS: Final[tuple[Check[CommissionFacts], ...]] = (
         finds=lambda f: unless("interest" in f.declared),
     ),
     Check(
-        code=5006,
+        code=8006,
         zh="机构未逐项声明不存在利益关系、资助、咨询、代编文件等情形",
         en="The body does not declare each: no interest, no funding, no consulting, no authorship.",
         source="CQ-18.5",
@@ -66,7 +66,7 @@ COMMISSION_CHECKS: Final[tuple[Check[CommissionFacts], ...]] = (
         finds=lambda f: unless(f.declared >= DECLARED, missing=sorted(DECLARED - f.declared)),
     ),
     Check(
-        code=5007,
+        code=8007,
         zh="审定机构不得承担同一项目的核查",
         en="The body that validated the project cannot verify it.",
         source="CQ-17.3",
@@ -74,7 +74,7 @@ COMMISSION_CHECKS: Final[tuple[Check[CommissionFacts], ...]] = (
         finds=lambda f: unless(not f.validated_it),
     ),
     Check(
-        code=5008,
+        code=8008,
         zh="没有有效的委托",
         en="There is no commission in force.",
         source="CQ-17.2",
@@ -82,7 +82,7 @@ COMMISSION_CHECKS: Final[tuple[Check[CommissionFacts], ...]] = (
         finds=lambda f: unless(f.in_force),
     ),
     Check(
-        code=5009,
+        code=8009,
         zh="签署人不是该机构备案的责任人员",
         en="Whoever signs is not among the people whom the body has named.",
         source="CQ-21.1",

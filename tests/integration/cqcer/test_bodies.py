@@ -95,11 +95,11 @@ def codes(refusal):
 @pytest.mark.parametrize(
     ("agreed_on", "scopes", "found"),
     [
-        (date(2024, 8, 31), BOTH, [5002]),
-        (date(2029, 9, 1), BOTH, [5002]),
-        (date(2024, 9, 1), [Scope(Activity.VERIFICATION, Category.ENGINEERING)], [5003]),
-        (date(2024, 9, 1), [Scope(Activity.VALIDATION, Category.SINK)], [5003]),
-        (date(2024, 9, 1), [Scope(Activity.VALIDATION, Category.ENGINEERING, "forestry")], [5003]),
+        (date(2024, 8, 31), BOTH, [8002]),
+        (date(2029, 9, 1), BOTH, [8002]),
+        (date(2024, 9, 1), [Scope(Activity.VERIFICATION, Category.ENGINEERING)], [8003]),
+        (date(2024, 9, 1), [Scope(Activity.VALIDATION, Category.SINK)], [8003]),
+        (date(2024, 9, 1), [Scope(Activity.VALIDATION, Category.ENGINEERING, "forestry")], [8003]),
         (date(2024, 9, 1), [Scope(Activity.VALIDATION, Category.ENGINEERING, "energy")], []),
         (date(2029, 8, 31), BOTH, []),
     ],
@@ -256,8 +256,8 @@ def test_both_sides_declare_before_a_commission_is_in_force(story, bureau, body)
         session, actor=story.owner.initiator, commission_id=agreed.id, reason="另行委托", at=story.at
     )
 
-    assert codes(by_owner) == [5005]
-    assert codes(by_body) == [5006]
+    assert codes(by_owner) == [8005]
+    assert codes(by_body) == [8006]
     assert bodies.current_commission(session, project) is None
     second = commission(story, project, body)
     commands.decline_commission(
@@ -289,7 +289,7 @@ def test_a_recorded_interest_in_the_owner_refuses_commission_and_signature(story
 
     with pytest.raises(ChecksFailed) as refusal:
         sign(story, project, signer, body)
-    assert codes(refusal) == [5004]
+    assert codes(refusal) == [8004]
     with pytest.raises(Forbidden):
         commands.record_interest(
             session,
@@ -356,9 +356,9 @@ def test_a_report_is_signed_by_a_named_person_of_the_commissioned_body(story, bu
     sign(story, project, unnamed, body)
     commands.end_person(session, actor=bureau, person_id=named.id, at=story.at)
 
-    assert codes(refusal) == [5008, 5009]
+    assert codes(refusal) == [8008, 8009]
     with pytest.raises(ChecksFailed) as late:
         sign(story, project, unnamed, body)
-    assert codes(late) == [5009]
+    assert codes(late) == [8009]
     with pytest.raises(SignerNotFound):
         commands.end_person(session, actor=bureau, person_id=named.id, at=story.at)

@@ -124,7 +124,7 @@ def test_who_validated_does_not_verify(story, session):
     with pytest.raises(ChecksFailed) as refusal:
         story.report(batch, Subject.BATCH, VERIFIED, verified=10, organisation=validated.organisation_id)
 
-    assert [one["code"] for one in refusal.value.details["checks"]] == [5007]
+    assert [one["code"] for one in refusal.value.details["checks"]] == [8007]
 
 
 @obligation("CQ-17.10", "CQ-17.12", "CQ-16.5")

@@ -167,4 +167,4 @@ def test_an_evaluation_without_an_experts_opinion_neither_passes_nor_fails(sessi
                 due_on=TODAY + timedelta(days=90) if reason else None,
                 at=story.at,
             )
-        assert [one["code"] for one in refusal.value.details["checks"]] == [1019]
+        assert [one["code"] for one in refusal.value.details["checks"]] == [1028]

@@ -11,6 +11,7 @@ from app.kernel.sources import register
 from cqcer.checks import Check, Verdict, refuse_if_failed, run
 from cqcer.checks.batches import BATCH_CHECKS
 from cqcer.checks.batches import POINTS as VERIFIED
+from cqcer.checks.commissions import COMMISSION_CHECKS
 from cqcer.checks.facts import BatchFacts, MovementFacts, ProjectFacts, ReportFacts
 from cqcer.checks.offsets import OFFSET_CHECKS
 from cqcer.checks.projects import POINTS as VALIDATED
@@ -124,6 +125,7 @@ EVERY: tuple[Check[Any], ...] = (
     *BATCH_CHECKS,
     *MOVEMENT_CHECKS,
     *OFFSET_CHECKS,
+    *COMMISSION_CHECKS,
     *TRADE_CHECKS,
 )
 ALL = {check.code: check for check in EVERY}
