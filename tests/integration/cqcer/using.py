@@ -67,9 +67,11 @@ def batch_in_evaluation(session: Session, world: build.Registry) -> tuple[Batch,
     session.add(made)
     session.flush()
     session.refresh(made)
+    verifier = build.body(session, at=world.at)
     report = VvReport(
         batch_id=made.id,
-        organisation_id=build.body(session, at=world.at),
+        organisation_id=verifier,
+        signed_by=build.commissioned(session, made, verifier, at=world.at),
         document_id=build.paper(session),
         positive=True,
         findings=[],
