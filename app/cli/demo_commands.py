@@ -40,6 +40,7 @@ def sign_ins() -> None:
         ("operator, second person", "/staff/sign-in", "reviewer", PASSWORD),
         ("operator, keeper of staff", "/staff/sign-in", "personnel", PASSWORD),
         ("Bureau 市生态环境局", "/staff/sign-in", "bureau", PASSWORD),
+        ("district bureau 区县局", "/staff/sign-in", "district", PASSWORD),
     )
     click.echo("Demonstration sign-ins (invented people; the second factor is shown on the page)")
     for audience, page, login, secret in table:

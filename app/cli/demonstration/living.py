@@ -15,7 +15,7 @@ from app.cli.demonstration.shops import DemoMerchant, DemoOffer
 from app.cli.demonstration.world import SEED, DemoScenario
 from app.identity import commands as identity
 from app.identity.queries import actor_of_person, person_by_phone
-from app.identity.values import PRIVACY_VERSION, DocumentType, Identity
+from app.identity.values import CONSENT_VERSIONS, PRIVACY_VERSION, DocumentType, Identity, Purposes
 from app.journeys import authorisations, enrolment, intake
 from app.kernel import documents
 from app.kernel.actor import SYSTEM, Actor
@@ -37,6 +37,13 @@ def open_account(resident: Resident, at: datetime) -> None:
         identity.register_person(session, phone=resident.phone, privacy_version=PRIVACY_VERSION, at=at)
     with transaction() as session:
         actor = citizen(session, resident, at)
+        identity.give_consent(
+            session,
+            actor=actor,
+            purpose=Purposes.IDENTITY,
+            text_version=CONSENT_VERSIONS[Purposes.IDENTITY],
+            at=at,
+        )
         identity.complete_identity(
             session,
             actor=actor,

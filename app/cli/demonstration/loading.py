@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from app.cli.demonstration import founding, incidents, living
+from app.cli.demonstration import founding, incidents, living, voices
 from app.cli.demonstration.residents import CITIZENS, Resident, residents
 from app.cli.demonstration.shops import MERCHANTS
 from app.cli.demonstration.world import SCENARIOS, DemoScenario
@@ -127,6 +127,10 @@ class Year:
             (_rider(self.people, bus, 20), bus, "proposed", 1),
         ):
             incidents.correct(self.staff, resident, scenario, self.on(self.present - ago * days), far=far)
+        riders = tuple(person for person in self.people[12:] if bike in person.scenarios)
+        voices.claim(self.staff, riders, bike, self.on(self.present - 2 * days))
+        voices.be_ranked(self.people, self.on(self.present - days))
+        voices.report_wrongdoing(self.on(self.present - days))
         incidents.send_spoilt_file(self.staff, bike, self.on(self.present - days))
         charging = by_code["bayu-charging"]
         unlinked = tuple(person for person in self.people[:30] if charging not in person.scenarios)

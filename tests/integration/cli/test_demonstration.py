@@ -45,6 +45,8 @@ def test_some_weeks_of_the_world_hold_every_kind_of_thing_a_page_shows(committed
         assert kinds >= {"issue", "reserve", "cancel", "close"}
         assert session.scalar(text("select count(*) from link_proposal")) > 0
         assert session.scalar(text("select count(*) from held_row")) > 0
+        assert states(session, "missing_claim") == {"filed", "with_host", "refused", "appealed"}
+        assert session.scalar(text("select count(*) from wrongdoing_report")) == 1
         books = books_check(session)
         assert books.agrees
         assert books.entries > 500
