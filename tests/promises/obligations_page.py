@@ -22,18 +22,11 @@ OPEN: Final = frozenset(
     {
         # inspections, experts and the four principles of a methodology
         "CQ-6.4",
-        "CQ-7.1",
-        "CQ-11.1",
-        "CQ-11.2",
-        "CQ-12.2",
-        "CQ-13.2",
-        "CQ-42.5",
         "CQ-42.7",
         "CQ-42.11",
         # the methodology of a reduction, lists for credit institutions, the seven gases
         "CQ-16.4",
         "CQ-40.1",
-        "CQ-42.1",
         # projects from before, and what cancelled and revoked mean for an owner
         "CQ-43.1",
         "CQ-43.2",
