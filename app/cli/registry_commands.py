@@ -1,15 +1,19 @@
 """`flask registry …`: the registry from the machine it runs on (登记系统)."""
 
+import csv
+import gzip
+import io
 import json
+from pathlib import Path
 from typing import Final
 
 import click
 
-from app.cli.group import Group
+from app.cli.group import Group, acting_as
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.kernel.session import transaction
-from cqcer import commands
+from cqcer import commands, legacy_lists
 from cqcer.checks import Verdict
 from cqcer.values import CaseAct, Subject
 
@@ -47,3 +51,29 @@ def dry_run(subject: str, case_id: int, act: str) -> None:
     click.echo(f"{len(report.refusals)} refuse, {len(report.warnings)} warn")
     if report.refusals:
         raise click.exceptions.Exit(1)
+
+
+@cli.command("import-legacy")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--profile", "name", type=click.Choice(["chongqing", "verra"]), required=True)
+@click.option("--as", "login", required=True, help="Login of somebody of the agency.")
+@click.option("--owner", "owner_id", type=int, required=True, help="Id of the organisation that owns them.")
+@click.option("--methodology", "version_id", type=int, required=True, help="Id of the version they follow.")
+def import_legacy(file: Path, name: str, login: str, owner_id: int, version_id: int) -> None:
+    """Bring over projects that were approved before the measure from a CSV file; twice is as once."""
+    by, at = legacy_lists.profile(name), clock.now()
+    zipped = file.suffix == ".gz"
+    with gzip.open(file) if zipped else file.open("rb") as raw, transaction() as session:
+        lines = io.TextIOWrapper(raw, "utf-8-sig", newline="")
+        brought = commands.bring_over_list(
+            session,
+            actor=acting_as(session, login, at=at),
+            rows=legacy_lists.read(csv.DictReader(lines), by),
+            source=by.source,
+            methodology_version_id=version_id,
+            owner_organisation_id=owner_id,
+            at=at,
+        )
+    for number, why in brought.left_out.items():
+        click.echo(f"left out {number}: {why}", err=True)
+    click.echo(json.dumps({"new": brought.new, "known": brought.known, "left_out": len(brought.left_out)}))

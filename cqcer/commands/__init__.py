@@ -34,6 +34,7 @@ from cqcer.commands.endings import (
 from cqcer.commands.experts import assign_expert, end_invitation, file_expert_opinion, invite_expert
 from cqcer.commands.falling_due import notices_due, pass_revision_day, revisions_due
 from cqcer.commands.findings import record_finding, review_flag
+from cqcer.commands.legacy import apply_again, bring_over_list, bring_over_project
 from cqcer.commands.methodologies import (
     abolish_version,
     answer_proposal,
@@ -72,6 +73,7 @@ from cqcer.commands.orders import (
     pass_due_date,
     propose_ordered,
 )
+from cqcer.commands.papers import kept_until, read_paper, remove_paper
 from cqcer.commands.provenance import tie_behaviours
 from cqcer.commands.reconciling import (
     reconcile,
@@ -102,6 +104,7 @@ __all__ = [
     "accept_commission",
     "answer_opinion",
     "answer_proposal",
+    "apply_again",
     "apply_for_account",
     "appoint_representative",
     "ask_for_changes",
@@ -111,6 +114,8 @@ __all__ = [
     "begin_batch",
     "begin_offset",
     "begin_project",
+    "bring_over_list",
+    "bring_over_project",
     "certify",
     "close_notice",
     "commission_body",
@@ -148,6 +153,7 @@ __all__ = [
     "issue_letter",
     "issue_order",
     "issue_version",
+    "kept_until",
     "lapse_due",
     "list_allowance_unit",
     "list_for_subscription",
@@ -168,6 +174,7 @@ __all__ = [
     "propose_offset_cancellation",
     "propose_ordered",
     "propose_registration",
+    "read_paper",
     "recognise_body",
     "recompute_notice",
     "reconcile",
@@ -176,6 +183,7 @@ __all__ = [
     "refuse_for_fraud",
     "refuse_movement",
     "refuse_offset",
+    "remove_paper",
     "restrict_account",
     "return_offset",
     "review_flag",

@@ -136,3 +136,19 @@ class AssignmentNotFound(NotFound):
     code = "expert_assignment.not_found"
     title = "未找到对您的指派"
     source = "CQ-7.1"
+
+
+class PaperKept(RuleBroken):
+    """The paper is kept: ten years after the last batch that rests on it are not over."""
+
+    code = "paper.kept"
+    title = "材料仍在保存期内"
+    source = "CQ-17.13"
+
+
+class LegacyMalformed(RuleBroken):
+    """An earlier approval lacks something or does not fit; each thing is named."""
+
+    code = "legacy.malformed"
+    title = "历史项目信息有误"
+    source = "CQ-43.1"

@@ -35,6 +35,7 @@ from cqcer.models.orders import (
     Investigation,
     OrderStep,
 )
+from cqcer.models.papers import DocumentRemoval, LegacyApproval
 from cqcer.models.provenance import BatchProvenance
 from cqcer.models.reports import Recognition, RecognitionScope, ReportSupplement, VvReport
 from cqcer.models.trading import (
@@ -75,6 +76,7 @@ __all__ = [
     "CaseStep",
     "Commission",
     "Discrepancy",
+    "DocumentRemoval",
     "ExchangeReconciliation",
     "Expert",
     "ExpertOpinion",
@@ -84,6 +86,7 @@ __all__ = [
     "IssuedBlock",
     "JudicialListing",
     "KnownInterest",
+    "LegacyApproval",
     "LifeStep",
     "Methodology",
     "MethodologyProposal",

@@ -314,3 +314,15 @@ def test_an_account_with_units_stays_open_and_represented(connection, place):
             " WHERE account_id = %s AND role = 'confirming'",
             (account,),
         )
+
+
+@obligation("CQ-17.13")
+def test_not_even_the_owner_of_the_tables_deletes_a_paper_of_a_project(place):
+    with place.own.connect("tht_owner") as connection:
+        for sql, code in (
+            ("DELETE FROM document WHERE id IN (SELECT document_id FROM vv_report)", "TH320"),
+            ("DELETE FROM vv_report", "TH002"),
+            ("DELETE FROM case_document", "TH002"),
+        ):
+            with refused(connection, code):
+                connection.execute(sql)
