@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0430"
+revision = "0079"
 down_revision = "0078"
 
 TABLES = """
