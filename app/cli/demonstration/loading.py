@@ -129,7 +129,7 @@ class Year:
             incidents.correct(self.staff, resident, scenario, self.on(self.present - ago * days), far=far)
         riders = tuple(person for person in self.people[12:] if bike in person.scenarios)
         voices.claim(self.staff, riders, bike, self.on(self.present - 2 * days))
-        voices.be_ranked(self.people, self.on(self.present - days))
+        voices.be_ranked(self.people[: self.joined], self.on(self.present - days))
         voices.report_wrongdoing(self.on(self.present - days))
         incidents.send_spoilt_file(self.staff, bike, self.on(self.present - days))
         charging = by_code["bayu-charging"]
