@@ -261,9 +261,14 @@ class Purposes(StrEnum):
 
     IDENTITY = "identity"  # sensitive: name, kind and number of a paper, day of birth
     RANKING = "ranking"  # nickname and grams of the month shown to others of the district
+    CREDIT_LIST = "credit_list"  # record of the last twelve months given to credit institutions
 
 
-CONSENT_VERSIONS: Final = {Purposes.IDENTITY: "2026-11", Purposes.RANKING: "2026-11"}
+CONSENT_VERSIONS: Final = {
+    Purposes.IDENTITY: "2026-11",
+    Purposes.RANKING: "2026-11",
+    Purposes.CREDIT_LIST: "2026-11",
+}
 """The text of each consent that holds now."""
 
 

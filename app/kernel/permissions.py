@@ -81,6 +81,7 @@ class Permission(StrEnum):
     SET_TARGETS = "target.set"
     SUPERVISE = "supervision.read"
     HANDLE_WRONGDOING = "wrongdoing.handle"
+    KEEP_CREDIT_LIST = "credit_list.keep"
     # the bureaux of districts, on what lies in their own area
     SUPERVISE_AREA = "supervision.read_area"
     ANNOTATE_AREA = "supervision.annotate_area"
@@ -219,6 +220,7 @@ PERMISSIONS_OF: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
             P.SET_TARGETS,
             P.SUPERVISE,
             P.HANDLE_WRONGDOING,
+            P.KEEP_CREDIT_LIST,
             P.ISSUE_REGISTRATION_LETTER,
             P.ENTRUST_INSTITUTIONS,
             P.RECOGNISE_BODIES,

@@ -11,6 +11,7 @@ from app.identity.commands.colleagues import (
     renew_activation,
     restore_colleague,
 )
+from app.identity.commands.credit_list import turn_credit_list
 from app.identity.commands.factors import (
     begin_second_factor,
     confirm_second_factor,
@@ -100,6 +101,7 @@ __all__ = [
     "try_email_code",
     "try_second_factor",
     "try_staff_sign_in",
+    "turn_credit_list",
     "withdraw_consent",
     "withdraw_own_consent",
 ]

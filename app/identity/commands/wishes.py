@@ -11,6 +11,7 @@ from app.identity import rules
 from app.identity.errors import PersonNotFound
 from app.identity.methods import wishes
 from app.identity.models import MessagePreference, Person, PersonConsent, QuietHours
+from app.identity.queries.credit_list import credit_list_on
 from app.identity.values import BY_SMS, CONSENT_VERSIONS, MessageKind, Purposes
 from app.kernel import audit
 from app.kernel.actor import Actor
@@ -20,7 +21,7 @@ from app.kernel.permissions import Permission
 from app.kernel.sources import cites
 
 
-@cites("T-63", "Q-72")
+@cites("T-63", "Q-72", "CQ-40.1")
 def give_consent(
     session: Session, *, actor: Actor, purpose: Purposes, text_version: str, at: datetime
 ) -> None:
@@ -29,15 +30,21 @@ def give_consent(
     Raises:
         ConsentOutdated: another text than the present one was shown.
         ConsentNotForChildren: nobody under 14 is ranked.
+        CreditListOff: the list for credit institutions is switched off.
+        ConsentForAdultsOnly: nobody under 18 is on it.
         PersonNotFound: the actor is no citizen.
 
-    Source: T-63, Q-72.
+    Source: T-63, Q-72, CQ-40.1.
     """
     actor.require(Permission.USE_OWN_SESSION)
     person = _own(session, actor)
     wishes.check_consent_text(text_version, present=CONSENT_VERSIONS[purpose])
     if purpose is Purposes.RANKING:
         rules.check_may_be_ranked(person.born_on, today=day_in_china(at))
+    if purpose is Purposes.CREDIT_LIST:
+        rules.check_may_be_listed(
+            person.born_on, is_on=credit_list_on(session) is not None, today=day_in_china(at)
+        )
     made = session.scalar(
         insert(PersonConsent)
         .values(person_id=person.id, purpose=purpose.value, text_version=text_version, given_at=at)

@@ -3,6 +3,7 @@
 from app.identity.models.access import ApiKey, OneTimeCode, WebhookEndpoint, WebSession
 from app.identity.models.activations import StaffActivation
 from app.identity.models.area_notes import AreaNote
+from app.identity.models.credit_list import CreditListSwitch
 from app.identity.models.letters import PersonEmail
 from app.identity.models.organisations import (
     District,
@@ -18,6 +19,7 @@ from app.identity.models.wishes import DistrictRank, MessagePreference, PersonCo
 __all__ = [
     "ApiKey",
     "AreaNote",
+    "CreditListSwitch",
     "District",
     "DistrictRank",
     "Mandate",

@@ -16,7 +16,7 @@ class PersonConsent(Base):
 
     __tablename__ = "person_consent"
     __table_args__ = (
-        CheckConstraint("purpose in ('identity', 'ranking')", name="known_purpose"),
+        CheckConstraint("purpose in ('identity', 'ranking', 'credit_list')", name="known_purpose"),
         CheckConstraint("withdrawn_at >= given_at", name="withdrawn_after_given"),
         Index(
             "person_consent_in_force_ix",
@@ -24,6 +24,12 @@ class PersonConsent(Base):
             "purpose",
             unique=True,
             postgresql_where=text("withdrawn_at is null"),
+        ),
+        Index(
+            "person_consent_purpose_ix",
+            "purpose",
+            "person_id",
+            postgresql_where=text("withdrawn_at is null and purpose = 'credit_list'"),
         ),
     )
 

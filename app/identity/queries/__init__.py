@@ -9,6 +9,7 @@ from app.identity.queries.actors import (
     operator_on,
 )
 from app.identity.queries.colleagues import Colleagues, colleagues_of
+from app.identity.queries.credit_list import credit_list_on, credit_list_turns
 from app.identity.queries.letters import OwnEmail, own_email
 from app.identity.queries.offices import offices_of
 from app.identity.queries.organisations import (
@@ -54,6 +55,8 @@ __all__ = [
     "check_may_hold_account",
     "colleagues_of",
     "consents_of",
+    "credit_list_on",
+    "credit_list_turns",
     "current_operator",
     "current_roles",
     "devices_of",

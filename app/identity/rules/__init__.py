@@ -1,5 +1,6 @@
 """Decisions of identity: which roles count, which papers and appointments are accepted."""
 
+from app.identity.rules.credit_list import check_may_be_listed, check_turn
 from app.identity.rules.institutions import (
     check_appointment,
     check_early_end,
@@ -37,11 +38,13 @@ __all__ = [
     "check_inside",
     "check_login",
     "check_mandate",
+    "check_may_be_listed",
     "check_may_be_ranked",
     "check_note",
     "check_organisation",
     "check_password",
     "check_target",
+    "check_turn",
     "colleague_login",
     "fits_organisation",
     "needs_guardian",

@@ -49,6 +49,7 @@ SECTIONS: Final = (
             Place(lazy_gettext("年度目标"), "target", "bureau.targets"),
             Place(lazy_gettext("运营数据"), "chart-column", "bureau.figures"),
             Place(lazy_gettext("积分更正报告"), "pencil-line", "bureau.corrections"),
+            Place(lazy_gettext("信用名单"), "landmark", "bureau.credit_list"),
             Place(lazy_gettext("审计检索"), "file-search", "bureau.audit_log"),
         ),
     ),

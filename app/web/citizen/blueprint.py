@@ -55,6 +55,7 @@ PLACES: Final = Section(
                 "citizen.claim",
                 "citizen.data",
                 "citizen.ranking",
+                "citizen.credit_list",
             ),
         ),
     ),

@@ -46,8 +46,13 @@ def show_rights() -> str:
         person = holders.person(session, current_actor())
         account = points.find_account(session, person.id)
         consents = people.consents_of(session, person.id)
+        credit_list = people.credit_list_on(session)
     return render_template(
-        "citizen/data.html", names=list(NAMES.values()), account=account, consents=consents
+        "citizen/data.html",
+        names=list(NAMES.values()),
+        account=account,
+        consents=consents,
+        credit_list=credit_list,
     )
 
 

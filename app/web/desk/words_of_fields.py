@@ -49,6 +49,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "picture_file": lazy_gettext("图片文件"),
     "price": lazy_gettext("价格"),
     "reason": lazy_gettext("理由"),
+    "recipients": lazy_gettext("接收机构"),
     "remark": lazy_gettext("备注"),
     "role": lazy_gettext("岗位"),
     "rule_clause": lazy_gettext("规则条款"),
