@@ -78,7 +78,13 @@ def page(session: Session, *, today: date, after: int = 0, limit: int = SHOWN) -
         .limit(limit + 1)
     ).all()
     lines = [
-        Line(account_id=row[0], number=row[1], nickname=row[2], reduction_g=int(row[3] or 0), points=int(row[4]))
+        Line(
+            account_id=row[0],
+            number=row[1],
+            nickname=row[2],
+            reduction_g=int(row[3] or 0),
+            points=int(row[4]),
+        )
         for row in found[:limit]
     ]
     return Lines(lines=lines, after=lines[-1].account_id if len(found) > limit else None)
