@@ -35,6 +35,7 @@ from cqcer.commands.experts import assign_expert, end_invitation, file_expert_op
 from cqcer.commands.falling_due import notices_due, pass_revision_day, revisions_due
 from cqcer.commands.findings import record_finding, review_flag
 from cqcer.commands.legacy import apply_again, bring_over_list, bring_over_project
+from cqcer.commands.likeness import answer_likeness
 from cqcer.commands.methodologies import (
     abolish_version,
     answer_proposal,
@@ -102,6 +103,7 @@ from cqcer.commands.uses import (
 __all__ = [
     "abolish_version",
     "accept_commission",
+    "answer_likeness",
     "answer_opinion",
     "answer_proposal",
     "apply_again",

@@ -251,14 +251,12 @@ def dry_run_case(session: Session, *, subject: Subject, case_id: int, act: CaseA
 
 
 @cites("CQ-20.5")
-def checked(
-    session: Session, of: Case, act: CaseAct, *, at: datetime, likeness_answered: bool = False
-) -> Report:
+def checked(session: Session, of: Case, act: CaseAct, *, at: datetime) -> Report:
     """Ask every numbered check of an act on a case.
 
     Source: CQ-20.5.
     """
-    facts = cases.facts_of(session, of, on=day_in_china(at), likeness_answered=likeness_answered)
+    facts = cases.facts_of(session, of, on=day_in_china(at))
     # nationally one review is enough, and it is that of registration (CCER-15.1)
     once = act is CaseAct.REGISTER and not facts.rulebook.evaluation_needed
     acts = (CaseAct.PASS_REVIEW, act) if once else (act,)

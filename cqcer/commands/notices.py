@@ -12,6 +12,7 @@ from app.kernel.permissions import Permission
 from app.kernel.sources import cites
 from cqcer.checks import refuse_if_failed
 from cqcer.commands.cases import checked, key_of, owned, write_step
+from cqcer.commands.likeness import answer_likeness
 from cqcer.errors import NoticeClosed, NoticeNotFound, NoticeStillOpen, OpinionNotFound, ReasonMissing
 from cqcer.models import Opinion, OpinionAnswer, PublicNotice, Recomputation
 from cqcer.queries import cases
@@ -34,7 +35,8 @@ def open_notice(
     Under the national rules nobody reviews before, and the owner opens it (CCER-12.1).
 
     Args:
-        likeness: the agency's answer where the project resembles another.
+        likeness: the agency's answer where the project resembles others, kept for each of them; an
+            owner's word is none.
 
     Raises:
         CaseNotFound: there is none with this id.
@@ -52,7 +54,9 @@ def open_notice(
     else:
         actor.require(Permission.REVIEW_REGISTRY_CASES)
         of = cases.case(session, subject, case_id, lock=True)
-    report = checked(session, of, CaseAct.OPEN_NOTICE, at=at, likeness_answered=bool(likeness))
+        if subject is Subject.PROJECT and (likeness or "").strip():
+            answer_likeness(session, actor=actor, project_id=case_id, answer=likeness or "", at=at)
+    report = checked(session, of, CaseAct.OPEN_NOTICE, at=at)
     refuse_if_failed(report)
     notice = PublicNotice(**key_of(of), working_days=rulebook(RulebookCode(of.rulebook)).notice_working_days)
     session.add(notice)

@@ -14,6 +14,7 @@ from cqcer.models.cases import (
     CaseDocument,
     CaseProposal,
     CaseStep,
+    LikenessAnswer,
     RegistrationLetter,
     RegistryProject,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "KnownInterest",
     "LegacyApproval",
     "LifeStep",
+    "LikenessAnswer",
     "Methodology",
     "MethodologyProposal",
     "MethodologyStep",

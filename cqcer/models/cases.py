@@ -251,3 +251,23 @@ class RegistrationLetter(Base):
     issued_by: Mapped[str]
     issued_on: Mapped[date]
     issued_at: Mapped[datetime]
+
+
+class LikenessAnswer(Base):
+    """The agency's answer to a project's likeness with another; one pair is answered once (重复核实).
+
+    Source: CQ-42.10.
+    """
+
+    __tablename__ = "likeness_answer"
+    __table_args__ = (
+        CheckConstraint("project_id <> other_id", name="another"),
+        CheckConstraint("length(btrim(answer)) > 0", name="says_something"),
+    )
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("registry_project.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("registry_project.id"), primary_key=True)
+    signs: Mapped[list[Any]]
+    answer: Mapped[str]
+    answered_by: Mapped[str]
+    answered_at: Mapped[datetime]

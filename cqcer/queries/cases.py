@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, or_, select, text
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from app.kernel.sources import cites
 from cqcer.checks.facts import BatchFacts, CaseFacts, ProjectFacts, ReportFacts
 from cqcer.errors import CaseNotFound
+from cqcer.likeness import BARS
 from cqcer.models import (
     Assignment,
     Batch,
@@ -26,6 +26,7 @@ from cqcer.models import (
     VvReport,
 )
 from cqcer.queries.bodies import awaits_review, current_commission, is_bound, standing_of
+from cqcer.queries.likeness import answers_of, like
 from cqcer.queries.methodologies import is_in_force, replay_agrees
 from cqcer.queries.orders import owner_blocked_until, project_blocked_until
 from cqcer.rulebooks import rulebook
@@ -46,8 +47,6 @@ UNIQUENESS: Final = frozenset(
     {"other_mechanism", "green_power", "green_certificate", "other_rights", "counted_twice"}
 )
 """What an owner declares, one by one, that the project does not take part in (CQ-42.10)."""
-NEAR_E6: Final = 3_000
-"""Millionths of a degree, about 300 m: sites nearer than this may be one."""
 UNDER_WAY: Final = frozenset(
     {
         "submitted",
@@ -115,16 +114,17 @@ def open_objections(session: Session, notice_id: int) -> int:
 
 
 @cites("CQ-15.1", "CQ-17.1", "CQ-18.1", "CQ-20.8", "CQ-42.10")
-def project_facts(
-    session: Session, project: RegistryProject, *, on: date, likeness_answered: bool = False
-) -> ProjectFacts:
+def project_facts(session: Session, project: RegistryProject, *, on: date) -> ProjectFacts:
     """Gather what the checks of a project ask for.
 
     Source: CQ-15.1, CQ-17.1, CQ-18.1, CQ-20.8, CQ-42.10.
     """
     version = session.get_one(MethodologyVersion, project.methodology_version_id)
     methodology = session.get_one(Methodology, version.methodology_id)
-    like = _like(session, project)
+    found = like(session, project)
+    answered = {one.other_id for one in answers_of(session, project.id)}
+    gone = [one for one in found if one.state == "cancelled" and one.signs & BARS]
+    others = [one for one in found if one not in gone and one.was_before]
     told = project.declarations
     common = _common(session, project, project, on)
     return ProjectFacts(
@@ -139,9 +139,9 @@ def project_facts(
         methodology_in_force=is_in_force(version, project.submitted_on or on),
         under_duty=told.get("under_duty") is not False,
         in_allowance_management=told.get("in_allowance_management") is not False,
-        like_cancelled=tuple(one.number or "" for one in like if one.state == "cancelled"),
-        like_others=tuple(one.number or str(one.id) for one in like if one.state != "cancelled"),
-        likeness_answered=likeness_answered,
+        like_cancelled=tuple(one.name for one in gone),
+        like_others=tuple(one.name for one in others),
+        likeness_answered=all(one.project_id in answered for one in others),
     )
 
 
@@ -224,10 +224,10 @@ def days_of_batch(session: Session, project: RegistryProject, period: Period, *,
     )
 
 
-def facts_of(session: Session, of: Case, *, on: date, likeness_answered: bool = False) -> CaseFacts:
+def facts_of(session: Session, of: Case, *, on: date) -> CaseFacts:
     """Gather what the checks of a project or a batch ask for."""
     if isinstance(of, RegistryProject):
-        return project_facts(session, of, on=on, likeness_answered=likeness_answered)
+        return project_facts(session, of, on=on)
     return batch_facts(session, of, on=on)
 
 
@@ -343,25 +343,3 @@ def _report(
         awaits_review=awaits_review(session, report.id),
         verified_t=report.verified_t,
     )
-
-
-def _like(session: Session, project: RegistryProject) -> Sequence[RegistryProject]:
-    signs: list[ColumnElement[bool]] = []
-    if project.equipment:
-        signs.append(RegistryProject.equipment.op("?|")(array([str(one) for one in project.equipment])))
-    if project.latitude_e6 is not None and project.longitude_e6 is not None:
-        signs.append(
-            RegistryProject.latitude_e6.between(project.latitude_e6 - NEAR_E6, project.latitude_e6 + NEAR_E6)
-            & RegistryProject.longitude_e6.between(
-                project.longitude_e6 - NEAR_E6, project.longitude_e6 + NEAR_E6
-            )
-        )
-    if not signs:
-        return []
-    return session.scalars(
-        select(RegistryProject).where(
-            RegistryProject.id != project.id,
-            RegistryProject.state.not_in(("draft", "withdrawn", "refused", "revoked")),
-            or_(*signs),
-        )
-    ).all()

@@ -137,6 +137,12 @@ class NoticeIn(In):
     )
 
 
+class LikenessIn(In):
+    """Why a project is not one with those it resembles."""
+
+    answer = Text(least=1, most=2000, lines=True, required=True)
+
+
 class ReportIn(In):
     """A validation or verification report as it was signed."""
 

@@ -150,6 +150,21 @@ class NoticeOpenedOut(Out):
     last_day = fields.Date()
 
 
+class LikenessOut(Out):
+    """The agency's answer to the likeness of two projects, which stays."""
+
+    other_id = fields.Integer(metadata={"description": "The project it resembles."})
+    signs = fields.List(fields.String(), metadata={"description": "What the two have in common."})
+    answer = fields.String()
+    answered_at = fields.DateTime()
+
+
+class LikenessesOut(Out):
+    """All answers about one project."""
+
+    answers = fields.List(fields.Nested(LikenessOut))
+
+
 CasePage = page_of(CaseOut, "RegistryCase")
 OwnCasesQuery = page_query("registry_own_cases", state=state_field())
 AllCasesQuery = page_query("registry_all_cases", state=state_field())

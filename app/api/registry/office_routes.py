@@ -8,6 +8,7 @@ from app.api.registry.act_schemas import (
     AgencyStepIn,
     DryRunQuery,
     LetterIn,
+    LikenessIn,
     NoticeIn,
     ReportIn,
     SupplementIn,
@@ -21,6 +22,7 @@ from app.api.registry.file_schemas import (
     DryRunOut,
     FiledReportOut,
     LetterOut,
+    LikenessesOut,
     NoticeOpenedOut,
     SupplementOut,
     shown_case,
@@ -35,7 +37,7 @@ from app.kernel.permissions import Permission
 from app.kernel.session import transaction
 from app.reports.registry import files_of_cases
 from cqcer import commands
-from cqcer.queries import cases
+from cqcer.queries import cases, likeness
 from cqcer.values import CaseAct, Subject
 
 blp = Operations(
@@ -134,6 +136,24 @@ def open_notice(sent: dict[str, Any], subject: str, case_id: int) -> dict[str, A
                 ),
             ),
         )
+
+
+@blp.post("/registry/cases/project/<int:case_id>/likeness")
+@blp.arguments(LikenessIn)
+@blp.response(201, LikenessesOut)
+@blp.repeatable
+@requires(Permission.REVIEW_REGISTRY_CASES)
+def answer_likeness(sent: dict[str, Any], case_id: int) -> dict[str, Any]:
+    """Say why a project is not one with those it resembles; what was answered before stays (CQ-42.10)."""
+
+    def answer() -> dict[str, Any]:
+        commands.answer_likeness(
+            session, actor=current_actor(), project_id=case_id, answer=sent["answer"], at=clock.now()
+        )
+        return dumped(LikenessesOut, {"answers": likeness.answers_of(session, case_id)})
+
+    with transaction() as session:
+        return once(session, f"case.likeness:project:{case_id}", sent, answer)
 
 
 @blp.post(f"{CASE}/reports")

@@ -136,7 +136,12 @@ class Story:
     def notice(self, of, subject):
         self.act(of, CaseAct.UPLOAD)
         return commands.open_notice(
-            self.session, actor=self.officer, subject=subject, case_id=of.id, at=self.at
+            self.session,
+            actor=self.officer,
+            subject=subject,
+            case_id=of.id,
+            likeness="已核实，不是同一项目",
+            at=self.at,
         )
 
     def through_notice(self, of, subject):

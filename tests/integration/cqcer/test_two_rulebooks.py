@@ -124,7 +124,7 @@ def test_the_owner_opens_the_national_notice_and_the_agency_the_other(session, n
     nation.commission(project, Subject.PROJECT)
     nation.act(project, CaseAct.UPLOAD)
     here = Story(session, Category.ENGINEERING)
-    other = here.project()
+    other = here.project(title="沼气发电")
     here.report(other, Subject.PROJECT, VALIDATED)
     here.act(other, CaseAct.UPLOAD)
 

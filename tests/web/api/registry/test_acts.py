@@ -210,6 +210,29 @@ def test_a_project_and_a_batch_go_all_the_way_through_the_doors(office, draft):
     assert any(check["code"] == 3017 for check in file["steps"][-1]["checks"])
 
 
+@obligation("CQ-42.10")
+def test_the_agency_answers_through_the_door_what_a_project_resembles(office, draft, methodology_id):
+    first = f"project/{draft['id']}"
+    file_report(office, "validator", first, VALIDATED)
+    office.did("owner", f"me/cases/{first}/steps", act="upload")
+    again = office.did(
+        "owner",
+        "me/projects",
+        title="余热利用项目",
+        category="engineering",
+        methodology_version_id=methodology_id,
+    )
+    path = f"cases/project/{again['id']}/likeness"
+
+    refused = office.ask("owner", "POST", path, json={"answer": "不是"})
+    nothing = office.ask("officer", "POST", path, json={"answer": ""})
+    (told,) = office.did("officer", path, answer="地点不同")["answers"]
+
+    assert (refused.status_code, refused.json["code"]) == (403, "permission.denied")
+    assert (nothing.status_code, nothing.json["code"]) == (400, "request.invalid")
+    assert (told["other_id"], told["signs"]) == (draft["id"], ["name", "owner_and_methodology"])
+
+
 @obligation("CQ-15.4", "CQ-20.5")
 def test_a_dry_run_and_a_refusal_name_the_same_checks_and_write_nothing(office, methodology_id):
     made = office.did(
