@@ -17,7 +17,6 @@ from app.kernel.days import CHINA, day_in_china
 from app.kernel.session import transaction
 
 DAYS_OF_LIFE: Final = 364
-DAYS_A_FILE: Final = 28
 LAST_WEEKS: Final = 4
 """So many last weeks come as a file each, so that a host's list of uploads looks like one."""
 LIVED: Final = tuple(scenario for scenario in SCENARIOS if scenario.has_lived)
@@ -40,14 +39,22 @@ class Chapter:
 
 
 def chapters(today: date, days_of_life: int) -> Iterator[Chapter]:
-    """Cut the days up to yesterday into four-week chapters and, at their end, into weeks."""
+    """Cut the days up to yesterday into halves of months and, at their end, into weeks."""
     first = today - timedelta(days=days_of_life)
     weekly_from = today - timedelta(weeks=LAST_WEEKS)
     while first < today:
-        days = DAYS_A_FILE if first < weekly_from else 7
-        last = min(first + timedelta(days=days - 1), today - timedelta(days=1))
+        if first < weekly_from:
+            last = min(_half_month_end(first), weekly_from - timedelta(days=1))
+        else:
+            last = min(first + timedelta(days=6), today - timedelta(days=1))
         yield Chapter(first=first, last=last, is_last=last == today - timedelta(days=1))
         first = last + timedelta(days=1)
+
+
+def _half_month_end(day: date) -> date:
+    if day.day <= 15:
+        return day.replace(day=15)
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
 class Year:
