@@ -144,8 +144,9 @@ def test_every_answer_carries_the_guarding_headers(app, client):
     assert without == {}
 
 
-def test_no_page_can_be_forgotten_by_those_who_walk_all_pages_in_a_browser(app):
+def test_no_page_can_be_forgotten_by_those_who_walk_all_pages_in_a_browser():
     """A page below a new address fails here until its visitor is named; the walks find it by themselves."""
+    app = create_app(Settings.for_tests())  # its own: it gets a page that the others do not have
     gets = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
     walked = {rule.rule: visitor_of(app, rule) for rule in gets}
 
