@@ -86,12 +86,13 @@ def try_movement(sent: dict[str, Any]) -> dict[str, Any]:
 @requires(Permission.MOVE_OWN_UNITS)
 def propose_own_movement(sent: dict[str, Any]) -> dict[str, Any]:
     """Propose to move own units: reserved at once, moved when the other representative confirms."""
+    key = idempotency_key()  # asked for before anything is looked up
     with transaction() as session:
         made = commands.propose_movement(
             session,
             actor=current_actor(),
             order=_order(session, sent),
-            key=idempotency_key(),
+            key=key,
             at=clock.now(),
         )
         return _shown(session, made.id)

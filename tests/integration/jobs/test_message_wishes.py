@@ -28,7 +28,7 @@ def test_what_was_switched_off_is_not_sent_and_says_so(session, gateway):
 
     held = {one.key: (one.state, one.last_error) for one in messages(session)}
     assert held == {
-        "expiry": ("dead", "not wanted by its recipient"),
+        "expiry": ("dead", "not wanted"),
         "correction": ("sent", None),
         "claim": ("sent", None),
     }
