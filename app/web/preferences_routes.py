@@ -15,8 +15,6 @@ blp = Blueprint("preferences", __name__)
 @blp.post("/preferences")
 @requires(Permission.READ_PUBLIC)
 @takes_no_token
-@requires(Permission.READ_PUBLIC)
-@takes_no_token
 def choose() -> Response:
     """Keep what was chosen in cookies and go back to the page."""
     chosen = preferences.current().changed(request.form.to_dict())

@@ -11,6 +11,7 @@ from app.cli.demonstration.living import citizen
 from app.cli.demonstration.residents import Resident
 from app.cli.demonstration.shops import MERCHANTS
 from app.cli.demonstration.world import DemoScenario
+from app.identity.commands import create_api_key
 from app.journeys import authorisations, enrolment, intake
 from app.kernel import documents
 from app.kernel.actor import Actor
@@ -191,7 +192,6 @@ def propose_links(staff: Staff, scenario: DemoScenario, people: tuple[Resident, 
     with transaction() as session:
         host = staff.actor(session, scenario.login, at)
         authorisations.propose_links(session, actor=host, scenario_code=scenario.code, links=pairs, at=at)
-        from app.identity.commands import create_api_key
 
         create_api_key(
             session,
